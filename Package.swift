@@ -22,15 +22,37 @@ let package = Package(
     // Popek and Goldberg's definitions, the provers and the theorems.
     .target(name: "Classifier", dependencies: ["ISACore", "Terms", "Machine", "Symbolic"]),
     // Assembler and disassembler from the descriptions' templates.
-    .target(name: "Assembler", dependencies: ["ISACore"]),
+    .target(name: "Assembler", dependencies: ["ISACore", "Machine"]),
+    // The tests and expectations beside the instructions.
+    .target(
+      name: "Validation", dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier"]),
     // JSON, text, Markdown, HTML, SARIF.
     .target(name: "Reports", dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier"]),
+    // The descriptions under ISAs/, compiled in, and those found elsewhere.
+    .target(
+      name: "Library",
+      path: ".",
+      exclude: [".ci", "LICENSE", "README.md", "Reports", "Tests"],
+      sources: ["Sources/Library"],
+      plugins: ["EmbedPlugin"]),
+    .executableTarget(name: "EmbedDescriptions"),
+    .plugin(
+      name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedDescriptions"],
+      path: "Sources/EmbedPlugin"),
+    // One file a subcommand.
     .target(
       name: "Commands",
       dependencies: [
-        "ISACore", "ISALanguage", "Machine", "Symbolic", "Classifier", "Assembler", "Reports",
+        "ISACore", "ISALanguage", "Terms", "Machine", "Symbolic", "Classifier", "Assembler",
+        "Validation", "Reports", "Library",
       ]),
     .executableTarget(name: "popek", dependencies: ["Commands"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The library's folder is the whole package, so that it owns ISAs/; the other targets are not its.
+let library = package.targets.first { $0.name == "Library" }!
+library.exclude += package.targets
+  .filter { $0 !== library && $0.type != .test }
+  .map { $0.path ?? "Sources/\($0.name)" }

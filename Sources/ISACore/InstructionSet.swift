@@ -26,6 +26,8 @@ public struct InstructionSet: Sendable {
   /// How the map moves by x (the one parameter); nil if the machine cannot relocate.
   public var shift: Program?
   public var reset: Program?
+  /// One bit: while it holds no instruction is fetched, and only an interruption ends it.
+  public var wait: Program?
   public var interrupts: [Interrupt] = []
   public var ticks: [Tick] = []
   public var conformance: ConformanceNames?

@@ -27,6 +27,8 @@ public indirect enum ExpressionSyntax: Sendable {
   /// A number; `width` from `5:8`.
   case number(UInt128, width: Int?, SourceSpan)
   case name(Identifier)
+  /// `N:8`: a constant, or a family's number, with a width.
+  case sized(Identifier, width: Int, SourceSpan)
   case any(SourceSpan)
   case unary(UnaryOperator, ExpressionSyntax, SourceSpan)
   case binary(BinaryOperator, ExpressionSyntax, ExpressionSyntax, SourceSpan)
@@ -49,7 +51,7 @@ public indirect enum ExpressionSyntax: Sendable {
 
   public var span: SourceSpan {
     switch self {
-    case .number(_, _, let span), .any(let span), .unary(_, _, let span),
+    case .number(_, _, let span), .sized(_, _, let span), .any(let span), .unary(_, _, let span),
       .binary(_, _, _, let span), .conditional(_, _, _, let span), .index(_, _, let span),
       .slice(_, _, _, let span), .access(_, _, _, _, let span), .member(_, _, let span),
       .with(_, _, let span), .call(_, _, let span), .invalid(let span):
@@ -260,6 +262,7 @@ public struct ItemSyntax: Sendable {
     case fetch(
       memory: Identifier, at: ExpressionSyntax, chunk: ExpressionSyntax?, body: [StatementSyntax])
     case advance(place: ExpressionSyntax, value: ExpressionSyntax)
+    case wait(ExpressionSyntax)
     case modes(Identifier, user: ExpressionSyntax, supervisor: ExpressionSyntax)
     case invariant(Identifier, ExpressionSyntax)
     case assume(Identifier, ExpressionSyntax)

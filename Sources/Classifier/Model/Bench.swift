@@ -1,0 +1,123 @@
+import ISACore
+import Machine
+
+/// Everything needed to try an instruction on concrete states: one machine, reused.
+///
+/// Not `Sendable`: one bench for each task and each valuation of the choices.
+final class Bench {
+  let isa: InstructionSet
+  let layout: RoleLayout
+  let choices: [UInt128]
+  private let machine: Machine
+  private let blank: Snapshot
+  private let invariants: [PreparedProgram]
+  private let assumptions: [PreparedProgram]
+  private let translations: [PreparedProgram?]
+  private let shift: PreparedProgram?
+
+  /// - Parameter isa: confined.
+  init(_ isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
+    self.isa = isa
+    self.layout = layout
+    self.choices = choices
+    var valuation: [ChoiceID: UInt128] = [:]
+    for (index, value) in choices.enumerated() { valuation[ChoiceID(index)] = value }
+    machine = Machine(isa, choices: valuation)
+    machine.clear()
+    blank = machine.snapshot()
+    invariants = isa.invariants.map { [machine] in machine.prepare($0.program) }
+    assumptions = isa.assumptions.map { [machine] in machine.prepare($0.program) }
+    translations = isa.memories.map { [machine] in $0.translate.map { machine.prepare($0) } }
+    shift = isa.shift.map { [machine] in machine.prepare($0) }
+  }
+
+  /// step(i, s), with values that the manual leaves open filled by `openness`.
+  func step(
+    _ form: FormReference, _ operands: Operands, from s: ConcreteState,
+    openness: OpennessPolicy = .zeros
+  ) -> ConcreteOutcome {
+    load(s)
+    machine.openness = openness
+    machine.accesses.removeAll(keepingCapacity: true)
+    machine.isTracing = true
+    let mark = machine.snapshot()
+    let result = machine.execute(
+      form: form, fields: operands.fields, contexts: operands.contexts,
+      length: machine.decoder.length(of: form))
+    machine.isTracing = false
+    var state = s
+    for change in machine.changes(since: mark) { state[change.place] = change.after }
+    machine.discard(mark)
+    return ConcreteOutcome(result: result, state: state, accesses: machine.accesses)
+  }
+
+  /// Whether the machine can be in this state.
+  func isReachable(_ s: ConcreteState) -> Bool {
+    if invariants.isEmpty { return true }
+    load(s)
+    return invariants.allSatisfy { isTrue($0) }
+  }
+
+  func satisfies(_ s: ConcreteState, assumptions wanted: [Int]) -> Bool {
+    if wanted.isEmpty { return true }
+    load(s)
+    return wanted.allSatisfy { isTrue(assumptions[$0]) }
+  }
+
+  /// Where a virtual address lies in each of some states: real address, or nil if every intent
+  /// traps.
+  func window(
+    of s: ConcreteState, memory: MemoryID, addresses: [UInt64]
+  ) -> [UInt64: UInt64] {
+    guard let translate = translations[Int(memory)] else { return [:] }
+    load(s)
+    var window: [UInt64: UInt64] = [:]
+    for address in addresses {
+      for intent in [Intent.load, .store, .fetch] {
+        let outcome = machine.evaluate(
+          translate, parameters: [UInt128(address), UInt128(intent.rawValue)])
+        if case .completed(let real) = outcome {
+          window[address] = UInt64(truncatingIfNeeded: real)
+          break
+        }
+      }
+    }
+    return window
+  }
+
+  /// The machine's `shift` by x, storage left where it is; nil if the program traps.
+  func shifted(_ s: ConcreteState, by x: UInt128) -> ConcreteState? {
+    guard let shift else { return nil }
+    load(s)
+    let mark = machine.snapshot()
+    defer { machine.discard(mark) }
+    guard case .completed = machine.evaluate(shift, parameters: [x]) else { return nil }
+    var state = s
+    for change in machine.changes(since: mark) { state[change.place] = change.after }
+    return state
+  }
+
+  /// Whether the encoding permits these operands.
+  func permits(_ form: FormReference, _ operands: Operands) -> Bool {
+    machine.decoder.permits(form, fields: operands.fields, contexts: operands.contexts)
+  }
+
+  /// The encoded instruction, in addressable units.
+  func encode(_ form: FormReference, _ operands: Operands) -> [UInt128] {
+    machine.decoder.encode(form, fields: operands.fields)
+  }
+
+  private func isTrue(_ program: PreparedProgram) -> Bool {
+    machine.evaluate(program) == .completed(1)
+  }
+
+  private func load(_ s: ConcreteState) {
+    machine.restore(blank)
+    for (place, value) in s.values where value != 0 {
+      switch place {
+      case .register(let register, let element): machine.setRegister(register, element, value)
+      case .unit(let memory, let address): machine.setUnit(memory, address, value)
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import ISACore
+import Machine
+
+/// A form under fixed choices, and whatever operand fields are fixed: what questions are asked about.
+struct Subject: Sendable {
+  var form: FormReference
+  /// By field; nil: any value.
+  var fields: [UInt128?]
+  /// By choice.
+  var choices: [UInt128]
+}
+
+/// A definition asked of a subject, with what is assumed of the real machine.
+struct Question {
+  var definition: any Definition
+  var assumptions: [Int]
+}
+
+/// States that show a definition: not yet a witness, which is replayed first.
+struct Finding: Sendable {
+  var operands: Operands
+  var s: ConcreteState
+  /// s', where the definition compares two states.
+  var s′: ConcreteState?
+  /// The distance of a shift.
+  var x: UInt128?
+}

@@ -1,0 +1,29 @@
+import Assembler
+import ISACore
+
+/// `popek disasm`
+enum DisasmCommand: Command {
+  static let name = "disasm"
+  static let summary = "disassemble an image into text that assembles to it"
+  static let operands = "ISA IMAGE"
+  static let operandCount = 2...2
+  static let options: [CommandOption] = [
+    .value("at", "ADDRESS", "where a raw image lies; default 0"),
+    .flag("no-labels", "print the targets of branches as numbers"),
+    .isaPath,
+  ]
+  static let details = """
+    IMAGE is raw, or S-records. What is no instruction, or an instruction whose text would not give
+    back the same bits, is printed as data.
+    """
+  static let examples = ["disasm s360 hello.srec", "disasm s360 hello.bin --at 0x200"]
+
+  static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitStatus {
+    let isa = try MachineLoader(arguments).machine(arguments.operands[0], console)
+    let image = try ImageFile.read(
+      arguments.operands[1], at: try arguments.number("at"), for: isa)
+    let lines = Disassembler(isa).disassemble(image, labels: !arguments.has("no-labels"))
+    console.write(Disassembler.source(lines))
+    return .success
+  }
+}

@@ -1,0 +1,28 @@
+import PackagePlugin
+
+/// Compiles every description under `ISAs/` into the library, so that the installed program stands
+/// alone.
+///
+/// All files there are inputs of the command: an edited or a new description is noticed, and what
+/// lies beside the descriptions is nobody's unhandled file.
+@main
+struct EmbedPlugin: BuildToolPlugin {
+  func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
+    guard let module = target.sourceModule else { return [] }
+    let root = context.package.directoryURL
+    let folder = root.appending(path: "ISAs/").path(percentEncoded: false)
+    let files = module.sourceFiles.map(\.url).filter {
+      $0.path(percentEncoded: false).hasPrefix(folder)
+    }
+    let descriptions = files.filter { $0.pathExtension == "isa" }
+    let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedDescriptions.swift")
+    return [
+      .buildCommand(
+        displayName: "Embedding \(descriptions.count) description files",
+        executable: try context.tool(named: "EmbedDescriptions").url,
+        arguments: ([output, root] + descriptions).map { $0.path(percentEncoded: false) },
+        inputFiles: files,
+        outputFiles: [output])
+    ]
+  }
+}

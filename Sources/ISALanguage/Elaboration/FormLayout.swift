@@ -1,0 +1,383 @@
+import ISACore
+
+/// One encoding with every operand class in one of its cases: the layout of a form.
+struct ResolvedForm {
+  var name: String
+  var encoding: Encoding
+  var fields: [EncodingField]
+  /// Names that the instruction's own statements see.
+  var names: [String: Int]
+  /// In the order of the encoding.
+  var operands: [ResolvedOperand]
+  var isSpecialized: Bool
+
+  /// Makes the encoding's fields known to a program.
+  func bindFields(in program: ProgramElaborator) {
+    for (name, index) in names.sorted(by: { $0.value < $1.value }) {
+      let span = encoding.span
+      program.bind(Identifier(name, at: span), fieldBinding(index, in: program, at: span))
+    }
+  }
+
+  func fieldBinding(
+    _ index: Int, in program: ProgramElaborator, at span: SourceSpan
+  ) -> Binding {
+    let width = fields[index].width
+    return .value(
+      Value(
+        program.builder.leaf(.field, width: width, a: Int32(index), at: span), width: width))
+  }
+}
+
+/// An operand of a form: the case taken and what the case's names stand for.
+struct ResolvedOperand {
+  enum Meaning {
+    case field(Int)
+    case fixed(UInt128, width: Int)
+    case number(UntypedNumber)
+  }
+  var name: Identifier
+  var declaration: OperandDeclaration
+  var operandCase: OperandCaseSyntax
+  var meanings: [String: Meaning]
+}
+
+/// Expands an `encode` line into forms, one per combination of operand cases.
+struct FormLayout {
+  let encode: EncodeSyntax
+  let machine: Elaborator
+
+  init(_ encode: EncodeSyntax, in machine: Elaborator) {
+    self.encode = encode
+    self.machine = machine
+  }
+
+  private struct Choice {
+    var element: Int
+    var declaration: OperandDeclaration
+    var cases: [OperandCaseSyntax]
+  }
+
+  func forms() -> [ResolvedForm] {
+    var choices: [Choice] = []
+    var total = 1
+    for (index, element) in encode.elements.enumerated() {
+      guard case .operand(_, let className, _, let restriction, _) = element else { continue }
+      guard case .operand(let id)? = machine.symbol(className.text) else {
+        machine.reportUnknown(
+          className, what: "operand class", among: machine.operands.map(\.name.text))
+        return []
+      }
+      machine.use(className.text)
+      let declaration = machine.operands[id]
+      let cases = allowed(declaration, restriction)
+      total *= max(1, cases.count)
+      guard total <= Elaborator.Limits.forms else {
+        machine.report(
+          Diagnostic(
+            .limitExceeded, "more than \(Elaborator.Limits.forms) combinations of operand cases",
+            at: encode.span))
+        return []
+      }
+      choices.append(Choice(element: index, declaration: declaration, cases: cases))
+    }
+    var combinations: [[Int: (OperandDeclaration, OperandCaseSyntax)]] = [[:]]
+    for choice in choices {
+      combinations = combinations.flatMap { combination in
+        choice.cases.map { operandCase in
+          var extended = combination
+          extended[choice.element] = (choice.declaration, operandCase)
+          return extended
+        }
+      }
+    }
+    return combinations.compactMap { form($0) }
+  }
+
+  private func allowed(
+    _ declaration: OperandDeclaration, _ restriction: CaseRestriction?
+  ) -> [OperandCaseSyntax] {
+    guard let restriction else { return declaration.cases }
+    let known = declaration.cases.map(\.name.text)
+    for name in restriction.cases where !known.contains(name.text) {
+      machine.reportUnknown(name, what: "case of `\(declaration.name.text)`", among: known)
+    }
+    let listed = Set(restriction.cases.map(\.text))
+    return declaration.cases.filter { listed.contains($0.name.text) == restriction.isOnly }
+  }
+
+  // MARK: One form
+
+  private func form(
+    _ chosen: [Int: (OperandDeclaration, OperandCaseSyntax)]
+  ) -> ResolvedForm? {
+    var assembly = Assembly(machine: machine, span: encode.span)
+    var pendingExtensions: [(name: String, segments: [Encoding.Segment])] = []
+    for (index, element) in encode.elements.enumerated() {
+      switch element {
+      case .operand(let name, _, let arguments, _, let span):
+        guard let (declaration, operandCase) = chosen[index],
+          let (operand, segments) = self.operand(
+            name, declaration, operandCase, arguments, in: &assembly, at: span)
+        else { return nil }
+        assembly.operands.append(operand)
+        if !segments.isEmpty { pendingExtensions.append((name.text, segments)) }
+      case .extensionOf(let name, let span):
+        guard assembly.operands.contains(where: { $0.name.text == name.text }) else {
+          machine.report(
+            Diagnostic(.unknownName, "`\(name.text)` is no operand of this encoding", at: span))
+          return nil
+        }
+        if let at = pendingExtensions.firstIndex(where: { $0.name == name.text }) {
+          assembly.append(pendingExtensions.remove(at: at).segments)
+        }
+      case .fixed(let bits, let width, let span):
+        guard let width = assembly.width(width) else { return nil }
+        assembly.appendFixed(bits, width: width, at: span)
+      case .field(let name, let width, _):
+        guard let width = assembly.width(width) else { return nil }
+        guard let field = assembly.newField(name, width: width) else { return nil }
+        assembly.names[name.text] = field
+        assembly.append([.field(field, width: width)])
+      case .ignored(let width, _):
+        guard let width = assembly.width(width) else { return nil }
+        assembly.append([.ignored(width: width)])
+      case .shouldBeZero(let width, _):
+        guard let width = assembly.width(width) else { return nil }
+        assembly.append([.shouldBeZero(width: width)])
+      }
+    }
+    for pending in pendingExtensions { assembly.append(pending.segments) }
+    if let condition = encode.condition {
+      let names = assembly.names
+      assembly.constrain(condition) { names[$0].map(ResolvedOperand.Meaning.field) }
+    }
+    return assembly.finish(overrides: encode.overrides)
+  }
+
+  private func operand(
+    _ name: Identifier, _ declaration: OperandDeclaration, _ operandCase: OperandCaseSyntax,
+    _ arguments: [ExpressionSyntax], in assembly: inout Assembly, at span: SourceSpan
+  ) -> (ResolvedOperand, [Encoding.Segment])? {
+    guard arguments.count == declaration.parameters.count else {
+      machine.report(
+        Diagnostic(
+          .argumentCount,
+          "`\(declaration.name.text)` takes \(declaration.parameters.count) arguments, not \(arguments.count)",
+          at: span))
+      return nil
+    }
+    var meanings: [String: ResolvedOperand.Meaning] = [:]
+    for (parameter, argument) in zip(declaration.parameters, arguments) {
+      guard let type = parameter.type else {
+        guard let number = machine.number(argument) else { return nil }
+        meanings[parameter.name.text] = .number(number)
+        continue
+      }
+      guard let width = machine.type(type)?.width else { return nil }
+      if case .name(let fieldName) = argument, machine.symbol(fieldName.text) == nil {
+        guard let field = assembly.names[fieldName.text] ?? assembly.newField(fieldName, width: width)
+        else { return nil }
+        assembly.names[fieldName.text] = field
+        meanings[parameter.name.text] = .field(field)
+      } else {
+        guard let number = machine.number(argument) else { return nil }
+        guard let bits = number.bits(width: width) else {
+          machine.report(
+            Diagnostic(
+              .numberTooLarge, "\(number.text) does not fit \(width) bits", at: argument.span))
+          return nil
+        }
+        meanings[parameter.name.text] = .fixed(bits, width: width)
+      }
+    }
+    func segments(_ elements: [EncodeElementSyntax]) -> [Encoding.Segment]? {
+      var result: [Encoding.Segment] = []
+      for element in elements {
+        switch element {
+        case .fixed(let bits, let width, _):
+          guard let width = assembly.width(width, meanings) else { return nil }
+          result.append(.fixed(bits & BitVector.mask(width), width: width))
+        case .ignored(let width, _):
+          guard let width = assembly.width(width, meanings) else { return nil }
+          result.append(.ignored(width: width))
+        case .shouldBeZero(let width, _):
+          guard let width = assembly.width(width, meanings) else { return nil }
+          result.append(.shouldBeZero(width: width))
+        case .field(let field, let width, let span):
+          guard let width = assembly.width(width, meanings) else { return nil }
+          switch meanings[field.text] {
+          case .field(let index)?:
+            guard assembly.fields[index].width == width else {
+              machine.report(
+                Diagnostic(
+                  .widthMismatch,
+                  "`\(field.text)` is \(assembly.fields[index].width) bits wide, not \(width)",
+                  at: span))
+              return nil
+            }
+            result.append(.field(index, width: width))
+          case .fixed(let bits, _)?:
+            result.append(.fixed(bits, width: width))
+          case .number?:
+            machine.report(
+              Diagnostic(.wrongKind, "`\(field.text)` is a number, not bits", at: span))
+            return nil
+          case nil:
+            let qualified = Identifier("\(name.text).\(field.text)", at: field.span)
+            guard let index = assembly.newField(qualified, width: width) else { return nil }
+            meanings[field.text] = .field(index)
+            result.append(.field(index, width: width))
+          }
+        case .operand(_, _, _, _, let span), .extensionOf(_, let span):
+          machine.report(
+            Diagnostic(
+              .malformedEncoding, "an operand class cannot use another one", at: span))
+          return nil
+        }
+      }
+      return result
+    }
+    guard let inline = segments(operandCase.encode.elements),
+      let extra = segments(operandCase.encode.extension)
+    else { return nil }
+    assembly.append(inline)
+    if let condition = operandCase.encode.condition {
+      let known = meanings
+      assembly.constrain(condition) { known[$0] }
+    }
+    assembly.caseNames.append("\(name.text)=\(operandCase.name.text)")
+    return (
+      ResolvedOperand(
+        name: name, declaration: declaration, operandCase: operandCase, meanings: meanings), extra
+    )
+  }
+}
+
+/// A form while its bits are being laid out.
+private struct Assembly {
+  let machine: Elaborator
+  let span: SourceSpan
+  var segments: [Encoding.Segment] = []
+  var fields: [EncodingField] = []
+  var names: [String: Int] = [:]
+  var operands: [ResolvedOperand] = []
+  var constraints: [FieldConstraint] = []
+  var caseNames: [String] = []
+  var isNeverMatched = false
+
+  init(machine: Elaborator, span: SourceSpan) {
+    self.machine = machine
+    self.span = span
+  }
+
+  func width(
+    _ syntax: ExpressionSyntax, _ meanings: [String: ResolvedOperand.Meaning] = [:]
+  ) -> Int? {
+    let program = ProgramElaborator(machine, rights: [])
+    for (name, meaning) in meanings {
+      if case .number(let number) = meaning {
+        program.bind(Identifier(name, at: syntax.span), .number(number))
+      }
+    }
+    return program.integer(syntax, in: 1...BitVector.maximumWidth, what: "a width")
+  }
+
+  mutating func newField(_ name: Identifier, width: Int) -> Int? {
+    if names[name.text] != nil || fields.contains(where: { $0.name == name.text }) {
+      machine.report(
+        Diagnostic(.duplicateName, "`\(name.text)` names two fields", at: name.span))
+      return nil
+    }
+    fields.append(EncodingField(name: name.text, width: width, isLittleEndian: false))
+    return fields.count - 1
+  }
+
+  mutating func append(_ new: [Encoding.Segment]) { segments += new }
+
+  mutating func appendFixed(_ bits: UInt128, width: Int, at span: SourceSpan) {
+    if bits > BitVector.mask(width) {
+      machine.report(
+        Diagnostic(.numberTooLarge, "\(bits) does not fit \(width) bits", at: span))
+    }
+    segments.append(.fixed(bits & BitVector.mask(width), width: width))
+  }
+
+  /// `a != 4 and b == 0` as conditions that decoding checks.
+  mutating func constrain(
+    _ syntax: ExpressionSyntax, _ meaning: (String) -> ResolvedOperand.Meaning?
+  ) {
+    switch syntax {
+    case .binary(.and, let a, let b, _):
+      constrain(a, meaning)
+      constrain(b, meaning)
+    case .binary(let op, .name(let name), let value, let span)
+    where op == .equal || op == .notEqual:
+      guard let number = machine.number(value) else { return }
+      let subject: FieldConstraint.Subject
+      let width: Int
+      switch meaning(name.text) {
+      case .field(let index)?:
+        subject = .field(index)
+        width = fields[index].width
+      case .fixed(let bits, _)?:
+        if (UntypedNumber(bits).int128 == number.int128) != (op == .equal) { isNeverMatched = true }
+        return
+      case .number(let known)?:
+        if (known.int128 == number.int128) != (op == .equal) { isNeverMatched = true }
+        return
+      case nil:
+        guard case .context(let id)? = machine.symbol(name.text) else {
+          machine.reportUnknown(
+            name, what: "field or context", among: fields.map(\.name) + machine.set.contexts.map(\.name))
+          return
+        }
+        machine.use(name.text)
+        subject = .context(id)
+        width = machine.set.contexts[Int(id)].width
+      }
+      guard let bits = number.bits(width: width) else {
+        machine.report(
+          Diagnostic(.numberTooLarge, "\(number.text) does not fit \(width) bits", at: span))
+        return
+      }
+      constraints.append(
+        FieldConstraint(subject: subject, isEqual: op == .equal, value: bits))
+    default:
+      machine.report(
+        Diagnostic(
+          .malformedEncoding,
+          "decoding compares a field or context with a constant: `r == 4`, `r != 4`, joined by `and`",
+          at: syntax.span))
+    }
+  }
+
+  func finish(overrides: [Identifier]) -> ResolvedForm? {
+    guard !isNeverMatched else { return nil }
+    let unit = machine.fetchUnitWidth
+    let total = segments.reduce(0) { $0 + $1.width }
+    guard total > 0, total % unit == 0, total <= Elaborator.Limits.encoding else {
+      machine.report(
+        Diagnostic(
+          .malformedEncoding,
+          "the encoding has \(total) bits, which is no whole number of \(unit)-bit units", at: span))
+      return nil
+    }
+    var result = fields
+    var offset = 0
+    for segment in segments {
+      if case .field(let index, let width) = segment, machine.set.endianness == .little,
+        width > unit, width % unit == 0, offset % unit == 0
+      {
+        result[index].isLittleEndian = true
+      }
+      offset += segment.width
+    }
+    return ResolvedForm(
+      name: caseNames.joined(separator: " "),
+      encoding: Encoding(
+        segments: segments, constraints: constraints, overrides: overrides.map(\.text), span: span),
+      fields: result, names: names, operands: operands,
+      isSpecialized: !operands.isEmpty)
+  }
+}

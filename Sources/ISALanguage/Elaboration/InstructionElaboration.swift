@@ -1,0 +1,220 @@
+import ISACore
+
+/// The third pass: instructions, form by form.
+extension Elaborator {
+  func elaborateInstructions(_ items: [(item: ItemSyntax, chapter: String)]) {
+    var ids: [String: SourceSpan] = [:]
+    for (item, chapter) in items {
+      guard case .instruction(let syntax) = item.kind else { continue }
+      if let earlier = ids.updateValue(syntax.name.span, forKey: syntax.name.text) {
+        report(
+          Diagnostic(
+            .duplicateName, "instruction `\(syntax.name.text)` is declared twice",
+            at: syntax.name.span, notes: [.init("first here", at: earlier)]))
+        continue
+      }
+      elaborate(syntax, chapter: chapter)
+    }
+  }
+
+  private func elaborate(_ syntax: InstructionSyntax, chapter: String) {
+    let cited = syntax.citations.compactMap { citation($0) } + citations(in: syntax.body)
+    requireCitation(cited, for: "`\(syntax.name.text)`", at: syntax.name.span)
+    guard !syntax.encodes.isEmpty else {
+      report(
+        Diagnostic(
+          .missingItem, "`\(syntax.name.text)` has no `encode` line", at: syntax.name.span))
+      return
+    }
+    var forms: [Form] = []
+    var names: Set<String>?
+    for encode in syntax.encodes {
+      let resolved = FormLayout(encode, in: self).forms()
+      for form in resolved {
+        let bound = Set(form.names.keys).union(form.operands.map(\.name.text))
+        if let names, names != bound {
+          report(
+            Diagnostic(
+              .unequalFields,
+              "the encodings of `\(syntax.name.text)` bind different names: \(names.symmetricDifference(bound).sorted().joined(separator: ", "))",
+              at: encode.span))
+          return
+        }
+        names = bound
+        if let built = self.form(form, of: syntax) { forms.append(built) }
+      }
+    }
+    guard !forms.isEmpty else { return }
+    checkFields(of: forms, named: syntax.name)
+    let mnemonic = forms[0].syntax.mnemonic
+    set.instructions.append(
+      Instruction(
+        id: syntax.name.text, mnemonic: mnemonic, title: syntax.title?.text ?? syntax.name.text,
+        citations: cited, forms: forms, expectations: syntax.expectations.map(expectation),
+        tests: syntax.tests.compactMap(test), chapter: chapter, span: syntax.span))
+  }
+
+  private func form(_ resolved: ResolvedForm, of syntax: InstructionSyntax) -> Form? {
+    let program = ProgramElaborator(self, rights: [.write, .trap, .perform])
+    program.isSpecialized = resolved.isSpecialized
+    resolved.bindFields(in: program)
+    for operand in resolved.operands { bind(operand, of: resolved, in: program) }
+    program.scopes.append([:])
+    program.statements(syntax.body)
+    program.scopes.removeLast()
+    let span = syntax.name.span
+    var steps: [ProgramBuilder.Deferred] = []
+    for step in advance {
+      guard let place = program.place(step.place), let value = program.value(step.value, width: place.width)
+      else { return nil }
+      guard case .register(let id, let index, let low, let width) = place.place, index == nil
+      else {
+        report(
+          Diagnostic(.notAPlace, "a register or a field of one advances", at: step.place.span))
+        return nil
+      }
+      steps.append(
+        ProgramBuilder.Deferred(
+          target: .register(id, index: nil, low: low, width: width),
+          value: program.builder.hold(value.node, name: "next", at: step.span), guardLocal: nil,
+          path: [], isOperandEffect: false, span: step.span))
+    }
+    program.builder.commit(advance: steps)
+    let template: SyntaxTemplate
+    if let literal = syntax.syntax {
+      guard let read = SyntaxTemplateReader(form: resolved, machine: self).read(literal) else {
+        return nil
+      }
+      template = read
+    } else {
+      template = SyntaxTemplate(mnemonic: syntax.name.text, operands: [])
+    }
+    _ = span
+    return Form(
+      name: resolved.name, encoding: resolved.encoding, fields: resolved.fields, syntax: template,
+      program: program.builder.finish())
+  }
+
+  /// Evaluates an operand's address, seeing the effects of the operands before it, and puts its own
+  /// effects off.
+  private func bind(
+    _ operand: ResolvedOperand, of form: ResolvedForm, in program: ProgramElaborator
+  ) {
+    let span = operand.name.span
+    var bindings: [String: Binding] = [:]
+    for (name, meaning) in operand.meanings {
+      switch meaning {
+      case .field(let index): bindings[name] = form.fieldBinding(index, in: program, at: span)
+      case .fixed(let bits, let width):
+        bindings[name] = .value(program.constant(bits, width: width, at: span))
+      case .number(let number): bindings[name] = .number(number)
+      }
+    }
+    let outer = program.scopes
+    program.scopes = [bindings]
+    let width = program.type(operand.declaration.type)?.width ?? 0
+    program.seesOperandEffects = true
+    var address: Value?
+    if let syntax = operand.operandCase.address, let value = program.value(syntax) {
+      address = Value(
+        program.builder.hold(value.node, name: "address", at: syntax.span), width: value.width)
+      bindings["address"] = .value(address!)
+      program.scopes = [bindings]
+    }
+    program.isOperandEffect = true
+    let before = program.builder.deferred.count
+    for effect in operand.operandCase.effects { program.statement(effect) }
+    program.operandEffects += program.builder.deferred[before...]
+    program.isOperandEffect = false
+    program.seesOperandEffects = false
+    program.scopes = outer
+    program.bind(
+      operand.name,
+      .operand(
+        OperandInstance(
+          name: operand.name.text, operandCase: operand.operandCase, bindings: bindings,
+          address: address, width: width)))
+  }
+
+  private func expectation(_ syntax: ExpectationSyntax) -> Expectation {
+    let known = [
+      "privileged", "control_sensitive", "mode_sensitive", "location_sensitive",
+      "resource_sensitive", "timing_sensitive", "device_sensitive", "sensitive", "innocuous",
+      "user_sensitive", "always_traps",
+    ]
+    if !known.contains(syntax.fact.text) {
+      let fix = Suggestion.closest(to: syntax.fact.text, among: known).map {
+        Diagnostic.Fix("write `\($0)`", at: syntax.fact.span, replacement: $0)
+      }
+      report(
+        Diagnostic(
+          .unknownFact, "`\(syntax.fact.text)` is nothing the classifier answers",
+          at: syntax.fact.span, fix: fix))
+    }
+    return Expectation(
+      fact: syntax.fact.text, isNegated: syntax.isNegated, span: syntax.fact.span)
+  }
+
+  private func test(_ syntax: TestSyntax) -> InstructionTest? {
+    var units: [UInt128] = []
+    let width = fetchUnitWidth
+    for word in syntax.units.text.split(whereSeparator: { $0 == " " || $0 == "_" }) {
+      // Bytes may be run together; wider units stand apart.
+      let digits = width == 8 ? 2 : word.count
+      var rest = word[...]
+      while !rest.isEmpty {
+        guard let unit = UInt128(rest.prefix(digits), radix: 16), unit <= BitVector.mask(width),
+          rest.count >= digits
+        else {
+          report(
+            Diagnostic(
+              .malformedTest, "`\(word)` is no hexadecimal unit of \(width) bits",
+              at: syntax.units.span))
+          return nil
+        }
+        units.append(unit)
+        rest = rest.dropFirst(digits)
+      }
+    }
+    guard !units.isEmpty else {
+      report(Diagnostic(.malformedTest, "the test has no units", at: syntax.units.span))
+      return nil
+    }
+    func assignments(
+      _ list: [(ExpressionSyntax, ExpressionSyntax)]
+    ) -> [StateAssignment] {
+      list.compactMap { place, value in
+        stateAssignment(place, value).map {
+          StateAssignment(target: $0.0, value: $0.1, span: place.span.through(value.span))
+        }
+      }
+    }
+    var trap: TrapID?
+    if let name = syntax.trap {
+      guard let (id, _) = trapSignature(name) else { return nil }
+      trap = id
+    }
+    return InstructionTest(
+      name: syntax.name.text, units: units, given: assignments(syntax.given), trap: trap,
+      then: assignments(syntax.then), span: syntax.span)
+  }
+
+  /// Fields that neither decoding nor the semantics looks at.
+  private func checkFields(of forms: [Form], named name: Identifier) {
+    var reported: Set<String> = []
+    for form in forms {
+      var used = Set(form.program.nodes.filter { $0.op == .field }.map { Int($0.a) })
+      for constraint in form.encoding.constraints {
+        if case .field(let index) = constraint.subject { used.insert(index) }
+      }
+      for (index, field) in form.fields.enumerated() where !used.contains(index) {
+        guard reported.insert(field.name).inserted else { continue }
+        report(
+          Diagnostic(
+            .unusedField,
+            "the semantics of `\(name.text)` never looks at `\(field.name)`: write `ignored:\(field.width)` if the machine does not either",
+            at: form.encoding.span, severity: .warning))
+      }
+    }
+  }
+}

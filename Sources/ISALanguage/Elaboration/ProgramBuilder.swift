@@ -1,0 +1,266 @@
+import ISACore
+
+/// Builds one `Program`: folds constants, keeps the stack of open blocks, and puts off writes so
+/// that reads see the old state and a trap discards everything.
+struct ProgramBuilder {
+  /// A write that waits for the end of the program.
+  struct Deferred {
+    enum Target {
+      case register(RegisterID, index: ExpressionID?, low: Int, width: Int)
+      case memory(Access)
+    }
+    var target: Target
+    var value: ExpressionID
+    /// One bit: whether the path that wrote was taken; nil if every path did.
+    var guardLocal: LocalID?
+    /// The arms that enclose it: no two writes on one path may meet.
+    var path: [Arm]
+    /// A side effect of an operand, which the instruction's own writes override.
+    var isOperandEffect: Bool
+    var span: SourceSpan
+  }
+
+  struct Arm: Hashable {
+    var branch: Int
+    var arm: Int
+  }
+
+  private(set) var program = Program()
+  private(set) var deferred: [Deferred] = []
+  private var blocks: [[Statement]] = [[]]
+  private(set) var path: [Arm] = []
+  private var branches = 0
+  private var immutableLocals: Set<LocalID> = []
+  /// The check of the last store, put off: it is needless where nothing after it can trap.
+  private var pendingProbe: (access: Access, span: SourceSpan)?
+
+  var nodeCount: Int { program.nodes.count }
+
+  // MARK: Nodes
+
+  mutating func constant(_ value: UInt128, width: Int, at span: SourceSpan) -> ExpressionID {
+    program.constant(value, width: width, at: span)
+  }
+
+  func constantValue(_ id: ExpressionID) -> UInt128? { program.constantValue(id) }
+
+  func width(_ id: ExpressionID) -> Int { program.width(id) }
+
+  mutating func leaf(
+    _ op: Operator, width: Int, a: Int32 = -1, b: Int32 = -1, c: Int32 = 0, at span: SourceSpan
+  ) -> ExpressionID {
+    program.append(Node(op, width: width, a: a, b: b, c: c), at: span)
+  }
+
+  mutating func unary(
+    _ op: Operator, _ x: ExpressionID, width: Int, low: Int = 0, at span: SourceSpan
+  ) -> ExpressionID {
+    if let value = constantValue(x) {
+      return constant(
+        Fold.unary(op, value, width: self.width(x), resultWidth: width, low: low), width: width,
+        at: span)
+    }
+    if width == self.width(x), op == .zext || op == .sext || (op == .extract && low == 0) {
+      return x
+    }
+    return program.append(Node(op, width: width, a: x, b: Int32(low)), at: span)
+  }
+
+  mutating func binary(
+    _ op: Operator, _ x: ExpressionID, _ y: ExpressionID, at span: SourceSpan
+  ) -> ExpressionID {
+    let left = width(x)
+    let right = width(y)
+    let result = op.isComparison ? 1 : op == .concat ? left + right : left
+    if let a = constantValue(x), let b = constantValue(y) {
+      return constant(
+        Fold.binary(op, a, b, width: left, rightWidth: right), width: result, at: span)
+    }
+    return program.append(Node(op, width: result, a: x, b: y), at: span)
+  }
+
+  mutating func conditional(
+    _ condition: ExpressionID, _ x: ExpressionID, _ y: ExpressionID, at span: SourceSpan
+  ) -> ExpressionID {
+    if let value = constantValue(condition) { return value == 1 ? x : y }
+    return program.append(Node(.ite, width: width(x), a: condition, b: x, c: y), at: span)
+  }
+
+  mutating func read(
+    _ register: RegisterID, index: ExpressionID?, low: Int, width: Int, at span: SourceSpan
+  ) -> ExpressionID {
+    program.append(
+      Node(.read, width: width, a: register, b: index ?? -1, c: Int32(low)), at: span)
+  }
+
+  mutating func read(_ local: LocalID, at span: SourceSpan) -> ExpressionID {
+    program.append(
+      Node(.local, width: program.locals[Int(local)].width, a: local), at: span)
+  }
+
+  // MARK: Locals
+
+  mutating func makeLocal(
+    _ name: String, width: Int, isVariable: Bool = false, at span: SourceSpan
+  ) -> LocalID {
+    program.locals.append(Local(name: name, width: width, span: span))
+    let id = LocalID(program.locals.count - 1)
+    if !isVariable { immutableLocals.insert(id) }
+    return id
+  }
+
+  mutating func makeParameter(
+    _ name: String, width: Int, isVariable: Bool = false, at span: SourceSpan
+  ) -> LocalID {
+    let id = makeLocal(name, width: width, isVariable: isVariable, at: span)
+    program.parameters.append(id)
+    return id
+  }
+
+  func width(ofLocal id: LocalID) -> Int { program.locals[Int(id)].width }
+
+  mutating func setResult(_ local: LocalID) { program.result = local }
+
+  /// A node that keeps its value whatever is written later: the node itself if it is a constant, a
+  /// field or an immutable local, else a new local that holds it.
+  mutating func hold(_ x: ExpressionID, name: String, at span: SourceSpan) -> ExpressionID {
+    let node = program[x]
+    switch node.op {
+    case .constant, .field, .length, .choice, .context: return x
+    case .local where immutableLocals.contains(node.a): return x
+    default:
+      let local = makeLocal(name, width: Int(node.width), at: span)
+      emit(.assign(local, x), at: span)
+      return read(local, at: span)
+    }
+  }
+
+  // MARK: Statements and blocks
+
+  mutating func emit(_ kind: Statement.Kind, at span: SourceSpan) {
+    switch kind {
+    case .load, .store, .probe, .trap, .perform, .branch, .loop: flushProbe()
+    case .assign, .write, .havoc: break
+    }
+    blocks[blocks.count - 1].append(Statement(kind, at: span))
+  }
+
+  private mutating func flushProbe() {
+    guard let probe = pendingProbe else { return }
+    pendingProbe = nil
+    blocks[blocks.count - 1].append(Statement(.probe(probe.access, .store), at: probe.span))
+  }
+
+  mutating func newBranch() -> Int {
+    branches += 1
+    return branches
+  }
+
+  mutating func openBlock(_ arm: Arm?) {
+    flushProbe()
+    if let arm { path.append(arm) }
+    blocks.append([])
+  }
+
+  mutating func closeBlock(_ arm: Arm?) -> [Statement] {
+    flushProbe()
+    if arm != nil { path.removeLast() }
+    return blocks.removeLast()
+  }
+
+  /// Whether the current block ends in a certain trap.
+  var isUnreachable: Bool {
+    switch blocks[blocks.count - 1].last?.kind {
+    case .trap, .perform: true
+    default: false
+    }
+  }
+
+  // MARK: Deferred writes
+
+  mutating func deferWrite(
+    _ target: Deferred.Target, value: ExpressionID, isOperandEffect: Bool, at span: SourceSpan
+  ) {
+    let held = hold(value, name: "value", at: span)
+    var target = target
+    switch target {
+    case .register(let register, let index?, let low, let width):
+      target = .register(
+        register, index: hold(index, name: "index", at: span), low: low, width: width)
+    case .register: break
+    case .memory(var access):
+      access.address = hold(access.address, name: "address", at: span)
+      target = .memory(access)
+      flushProbe()
+      if !access.isReal { pendingProbe = (access, span) }
+    }
+    var guardLocal: LocalID?
+    if !path.isEmpty {
+      let local = makeLocal("taken", width: 1, isVariable: true, at: span)
+      emit(.assign(local, constant(1, width: 1, at: span)), at: span)
+      guardLocal = local
+    }
+    deferred.append(
+      Deferred(
+        target: target, value: held, guardLocal: guardLocal, path: path,
+        isOperandEffect: isOperandEffect, span: span))
+  }
+
+  /// Writes out what was put off: stores, then the advance of the program counter, then operand
+  /// effects, then the instruction's own writes, so that later ones win.
+  mutating func commit(advance: [Deferred]) {
+    let stores = deferred.filter { if case .memory = $0.target { true } else { false } }
+    if stores.count == 1, stores[0].path.isEmpty { pendingProbe = nil } else { flushProbe() }
+    let others = deferred.filter { if case .register = $0.target { true } else { false } }
+    let needed = advance.filter { step in !others.contains { $0.covers(step) } }
+    for write in stores + needed + others.filter(\.isOperandEffect)
+      + others.filter({ !$0.isOperandEffect })
+    {
+      commit(write)
+    }
+    deferred = []
+  }
+
+  private mutating func commit(_ write: Deferred) {
+    let kind: Statement.Kind
+    switch write.target {
+    case .register(let register, let index, let low, let width):
+      kind = .write(register, index: index, low: low, width: width, value: write.value)
+    case .memory(let access):
+      kind = .store(access, value: write.value)
+    }
+    if let guardLocal = write.guardLocal {
+      let condition = read(guardLocal, at: write.span)
+      emit(
+        .branch(condition, then: [Statement(kind, at: write.span)], otherwise: []), at: write.span)
+    } else {
+      emit(kind, at: write.span)
+    }
+  }
+
+  mutating func finish() -> Program {
+    program.body = blocks[0]
+    return program
+  }
+}
+
+extension ProgramBuilder.Deferred {
+  /// Whether this write happens on every path and hides the other one.
+  fileprivate func covers(_ other: Self) -> Bool {
+    guard guardLocal == nil,
+      case .register(let register, nil, let low, let width) = target,
+      case .register(register, nil, let otherLow, let otherWidth) = other.target
+    else { return false }
+    return low <= otherLow && otherLow + otherWidth <= low + width
+  }
+
+  /// Whether both may happen on one path.
+  func sharesPath(with other: Self) -> Bool {
+    for arm in path {
+      if other.path.contains(where: { $0.branch == arm.branch && $0.arm != arm.arm }) {
+        return false
+      }
+    }
+    return true
+  }
+}

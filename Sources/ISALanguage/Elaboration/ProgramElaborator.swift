@@ -1,0 +1,181 @@
+import ISACore
+
+/// Elaborates the statements of one program: an instruction's form, an entry sequence, a condition.
+///
+/// Split by what is elaborated: expressions, places, calls, statements; this file holds what they
+/// share, the scopes and the reports.
+final class ProgramElaborator {
+  /// What a program may do.
+  struct Rights: OptionSet {
+    let rawValue: Int
+    /// Write state.
+    static let write = Rights(rawValue: 1)
+    /// Raise traps, and so use translated memory.
+    static let trap = Rights(rawValue: 2)
+    /// Go on as another instruction.
+    static let perform = Rights(rawValue: 4)
+    /// Writes take effect in order; there is no trap that could discard them.
+    static let inOrder = Rights(rawValue: 8)
+  }
+
+  let machine: Elaborator
+  var builder = ProgramBuilder()
+  let rights: Rights
+  var scopes: [[String: Binding]] = [[:]]
+  /// Names of the functions, places and actions being inlined, for messages about cycles.
+  var callStack: [String] = []
+  /// Statements inside `partial` write at once.
+  var partialDepth = 0
+  var loopDepth = 0
+  /// Earlier operands' effects, which later operands' addresses see.
+  var operandEffects: [ProgramBuilder.Deferred] = []
+  var seesOperandEffects = false
+  var isOperandEffect = false
+  /// Guards that specialization made constant are no mistake of the author's.
+  var isSpecialized = false
+  /// Set once something was reported that leaves the program incomplete.
+  private(set) var hasFailed = false
+
+  init(_ machine: Elaborator, rights: Rights) {
+    self.machine = machine
+    self.rights = rights
+    if rights.contains(.inOrder) { partialDepth = 1 }
+  }
+
+  // MARK: Scopes
+
+  func bind(_ name: Identifier, _ binding: Binding) {
+    if scopes[scopes.count - 1][name.text] != nil {
+      report(.duplicateName, "`\(name.text)` already has a meaning here", at: name.span)
+    }
+    scopes[scopes.count - 1][name.text] = binding
+  }
+
+  func lookUp(_ name: String) -> Binding? {
+    for scope in scopes.reversed() {
+      if let binding = scope[name] { return binding }
+    }
+    return nil
+  }
+
+  func inScope<Result>(_ body: () -> Result) -> Result {
+    scopes.append([:])
+    defer { scopes.removeLast() }
+    return body()
+  }
+
+  /// Runs `body` seeing only `bindings` and the machine's own names: the inside of a function.
+  func inlining<Result>(
+    _ name: Identifier, bindings: [String: Binding], _ body: () -> Result?
+  ) -> Result? {
+    guard !callStack.contains(name.text) else {
+      report(.cycle, "`\(name.text)` needs itself", at: name.span)
+      return nil
+    }
+    guard callStack.count < Elaborator.Limits.callDepth else {
+      report(.limitExceeded, "calls nest deeper than \(Elaborator.Limits.callDepth)", at: name.span)
+      return nil
+    }
+    let outer = scopes
+    scopes = [bindings]
+    callStack.append(name.text)
+    defer {
+      scopes = outer
+      callStack.removeLast()
+    }
+    return body()
+  }
+
+  // MARK: Reports
+
+  func report(
+    _ code: DiagnosticCode, _ message: String, at span: SourceSpan,
+    notes: [Diagnostic.Note] = [], fix: Diagnostic.Fix? = nil,
+    severity: Diagnostic.Severity = .error
+  ) {
+    if severity == .error { hasFailed = true }
+    machine.report(
+      Diagnostic(code, message, at: span, severity: severity, notes: notes, fix: fix))
+  }
+
+  /// Notes a failure that was reported elsewhere.
+  func fail() { hasFailed = true }
+
+  /// Whether the program is still within its limit of nodes; reports once if not.
+  func isWithinLimits(at span: SourceSpan) -> Bool {
+    guard builder.nodeCount < Elaborator.Limits.nodes else {
+      if !hasFailed {
+        report(
+          .limitExceeded,
+          "the program grows beyond \(Elaborator.Limits.nodes) nodes when its calls are inlined",
+          at: span)
+      }
+      hasFailed = true
+      return false
+    }
+    return true
+  }
+
+  // MARK: Numbers and widths
+
+  func constant(_ value: UInt128, width: Int, at span: SourceSpan) -> Value {
+    Value(builder.constant(value, width: width, at: span), width: width)
+  }
+
+  /// Gives a number the width that its place wants.
+  func typed(_ number: UntypedNumber, width: Int, at span: SourceSpan) -> Value? {
+    guard let bits = number.bits(width: width) else {
+      report(.numberTooLarge, "\(number.text) does not fit \(bitCount(width))", at: span)
+      return nil
+    }
+    return constant(bits, width: width, at: span)
+  }
+
+  func bitCount(_ width: Int) -> String { width == 1 ? "1 bit" : "\(width) bits" }
+
+  /// A constant that the description fixes: a width, a bound, a bit position.
+  func number(_ syntax: ExpressionSyntax) -> UntypedNumber? {
+    switch expression(syntax) {
+    case .number(let number): return number
+    case .value(let value):
+      if let bits = builder.constantValue(value.node) { return UntypedNumber(bits) }
+      report(.notConstant, "a constant is needed here", at: syntax.span)
+      return nil
+    case .failed: return nil
+    }
+  }
+
+  /// A constant in a range.
+  func integer(
+    _ syntax: ExpressionSyntax, in range: ClosedRange<Int>, what: String
+  ) -> Int? {
+    guard let number = number(syntax) else { return nil }
+    guard let value = number.int, range.contains(value) else {
+      report(
+        .badWidth,
+        "\(what) must be \(range.lowerBound) to \(range.upperBound), not \(number.text)",
+        at: syntax.span)
+      return nil
+    }
+    return value
+  }
+
+  /// A width and, where a layout was named, the layout.
+  func type(_ syntax: TypeSyntax) -> (width: Int, layout: Layout?)? {
+    let expression: ExpressionSyntax
+    switch syntax {
+    case .layout(let name): expression = .name(name)
+    case .width(let width): expression = width
+    }
+    if case .name(let name) = expression, lookUp(name.text) == nil,
+      case .layout(let layout)? = machine.symbol(name.text)
+    {
+      machine.use(name.text)
+      return (layout.width, layout)
+    }
+    guard let width = integer(expression, in: 0...BitVector.maximumWidth, what: "a width") else {
+      return nil
+    }
+    return (width, nil)
+  }
+}

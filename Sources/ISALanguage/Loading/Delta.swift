@@ -1,0 +1,120 @@
+import ISACore
+
+/// A machine as another machine with changes: `amend`, `remove`, replaced and added items.
+struct Delta {
+  let base: [ChapterItem]
+  let changes: [ChapterItem]
+
+  func apply(reporting diagnostics: inout [Diagnostic]) -> [ChapterItem] {
+    var items = base
+    for change in changes {
+      switch change.item.kind {
+      case .amend(let amendment):
+        guard let index = instruction(amendment.name.text, in: items) else {
+          diagnostics.append(missing(amendment.name))
+          continue
+        }
+        guard case .instruction(let old) = items[index].item.kind else { continue }
+        let new = amended(old, by: amendment)
+        if isEmpty(amendment) {
+          diagnostics.append(
+            Diagnostic(
+              .staleDelta, "this amend of `\(amendment.name.text)` changes nothing",
+              at: amendment.name.span))
+        }
+        items[index].item = ItemSyntax(.instruction(new), at: change.item.span)
+      case .remove(let name):
+        guard let index = instruction(name.text, in: items) ?? named(name.text, in: items) else {
+          diagnostics.append(missing(name))
+          continue
+        }
+        items.remove(at: index)
+      default:
+        if let key = change.item.key, let index = items.firstIndex(where: { $0.item.key == key }) {
+          items[index] = change
+        } else {
+          items.append(change)
+        }
+      }
+    }
+    return items
+  }
+
+  private func missing(_ name: Identifier) -> Diagnostic {
+    Diagnostic(.staleDelta, "the base has no `\(name.text)` to change", at: name.span)
+  }
+
+  private func instruction(_ name: String, in items: [ChapterItem]) -> Int? {
+    items.firstIndex {
+      if case .instruction(let instruction) = $0.item.kind { instruction.name.text == name } else { false }
+    }
+  }
+
+  private func named(_ name: String, in items: [ChapterItem]) -> Int? {
+    items.firstIndex { $0.item.key?.hasSuffix(" \(name)") == true }
+  }
+
+  private func isEmpty(_ amendment: InstructionSyntax) -> Bool {
+    amendment.title == nil && amendment.syntax == nil && amendment.citations.isEmpty
+      && amendment.encodes.isEmpty && amendment.body.isEmpty && amendment.expectations.isEmpty
+      && amendment.tests.isEmpty && amendment.before.isEmpty
+  }
+
+  private func amended(
+    _ old: InstructionSyntax, by new: InstructionSyntax
+  ) -> InstructionSyntax {
+    var result = old
+    result.title = new.title ?? old.title
+    result.syntax = new.syntax ?? old.syntax
+    if !new.citations.isEmpty { result.citations = new.citations }
+    if !new.encodes.isEmpty { result.encodes = new.encodes }
+    if !new.body.isEmpty { result.body = new.body }
+    result.body = new.before + result.body
+    // What was expected of the base is no claim about the variant.
+    result.expectations = new.expectations
+    result.tests = new.tests
+    result.span = new.span
+    return result
+  }
+}
+
+extension ItemSyntax {
+  /// What a later item of a delta replaces: the kind and name of a declaration.
+  fileprivate var key: String? {
+    switch kind {
+    case .machine: "machine"
+    case .numbering: "numbering"
+    case .endian: "endian"
+    case .manual(let name, _, _): "manual \(name.text)"
+    case .const(let name, _): "const \(name.text)"
+    case .layout(let name, _, _): "layout \(name.text)"
+    case .register(let name, _, _, _): "register \(name.text)"
+    case .memory(let name, _, _, _, _): "memory \(name.text)"
+    case .region(let name, _, _, _, _): "region \(name.text)"
+    case .translate(let name, _, _, _, _): "translate \(name.text)"
+    case .place(let name, _, _, _): "place \(name.text)"
+    case .function(let name, _, _, _): "function \(name.text)"
+    case .action(let name, _, _): "action \(name.text)"
+    case .choice(let name, _, _, _, _, _): "choice \(name.text)"
+    case .trap(let name, _, _, _, _, _): "trap \(name.text)"
+    case .entry(let name, _, _): "entry \(name.text)"
+    case .undefined: "undefined"
+    case .fetch: "fetch"
+    case .wait: "wait"
+    case .modes(let name, _, _): "modes \(name.text)"
+    case .invariant(let name, _): "invariant \(name.text)"
+    case .assume(let name, _): "assume \(name.text)"
+    case .shift: "shift"
+    case .reset: "reset"
+    case .interrupt(let name, _, _, _): "interrupt \(name.text)"
+    case .tick(let name, _, _): "tick \(name.text)"
+    case .context(let name, _, _): "context \(name.text)"
+    case .prefix(let name, _, _): "prefix \(name.text)"
+    case .operand(let name, _, _, _): "operand \(name.text)"
+    case .instruction(let instruction): "instr \(instruction.name.text)"
+    case .conformance: "conformance"
+    // A claim about the base is no claim about the variant, and both are no declarations.
+    case .advance, .include, .family, .expectTheorem, .amend, .remove: nil
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import ISACore
+
+/// A description as far as it could be read.
+public struct LoadedDescription: Sendable {
+  /// nil if there is any error.
+  public var instructionSet: InstructionSet?
+  /// In the order of the text.
+  public var diagnostics: [Diagnostic]
+  /// What the spans of `diagnostics` point into.
+  public var sources: [SourceFile]
+}
+
+/// Reads a machine: its main file, the chapters it includes and the machine it is a delta of.
+public enum DescriptionLoader {
+  /// Files of one machine, chapters and bases together.
+  static let fileLimit = 256
+
+  /// Loads the machine whose main file is `path`.
+  ///
+  /// - Parameters:
+  ///   - read: gives the text of a path; chapters' paths are relative to the file that includes them.
+  ///   - locate: gives the path of a machine's main file by the machine's id, for `machine b : a`.
+  public static func load(
+    path: String, read: (String) throws -> String,
+    locate: (String) -> String? = { _ in nil }
+  ) -> LoadedDescription {
+    withoutActuallyEscaping(read) { read in
+      withoutActuallyEscaping(locate) { locate in
+        var reader = DescriptionReader(read: read, locate: locate)
+        let items = reader.machine(at: path, from: nil)
+        let elaborator = Elaborator(sources: reader.sources)
+        elaborator.diagnostics = reader.diagnostics
+        // Where the text could not be parsed, names may be missing: stop before they are missed.
+        if !elaborator.hasErrors { elaborator.elaborate(items) }
+        let diagnostics = sorted(elaborator.diagnostics)
+        let hasErrors = diagnostics.contains { $0.severity == .error }
+        return LoadedDescription(
+          instructionSet: hasErrors ? nil : elaborator.set, diagnostics: diagnostics,
+          sources: reader.sources)
+      }
+    }
+  }
+
+  /// Each message once, in the order of the text.
+  private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    struct Key: Hashable {
+      var code: DiagnosticCode
+      var span: SourceSpan
+    }
+    var seen: Set<Key> = []
+    return diagnostics.filter { seen.insert(Key(code: $0.code, span: $0.span)).inserted }
+      .sorted {
+        ($0.span.file, $0.span.start, $0.code.rawValue)
+          < ($1.span.file, $1.span.start, $1.code.rawValue)
+      }
+  }
+}
+
+/// An item and the chapter that it stands in.
+typealias ChapterItem = (item: ItemSyntax, chapter: String)
+
+/// Follows includes and bases.
+private struct DescriptionReader {
+  let read: (String) throws -> String
+  let locate: (String) -> String?
+  var sources: [SourceFile] = []
+  var diagnostics: [Diagnostic] = []
+  /// Files being read, outermost first.
+  private var open: [String] = []
+
+  init(
+    read: @escaping (String) throws -> String, locate: @escaping (String) -> String?
+  ) {
+    self.read = read
+    self.locate = locate
+  }
+
+  /// The items of a machine, with its base's items under its own.
+  mutating func machine(at path: String, from place: SourceSpan?) -> [ChapterItem] {
+    var items = file(at: path, from: place)
+    guard case .machine(let name, let base, _)? = items.first?.item.kind else {
+      if !diagnostics.contains(where: { $0.severity == .error }) {
+        diagnostics.append(
+          Diagnostic(
+            .missingItem, "a description starts with `machine NAME \"Title\"`",
+            at: items.first?.item.span ?? SourceSpan(file: 0, start: 0, end: 0)))
+      }
+      return items
+    }
+    for (item, _) in items.dropFirst() {
+      if case .machine(let second, _, _) = item.kind {
+        diagnostics.append(
+          Diagnostic(
+            .duplicateName, "a description has one `machine` item", at: second.span,
+            notes: [.init("which stands here", at: name.span)]))
+      }
+    }
+    guard let base else { return items }
+    guard let basePath = locate(base.text) ?? sibling(base.text, of: path) else {
+      diagnostics.append(
+        Diagnostic(.unreadableFile, "the machine `\(base.text)` is not found", at: base.span))
+      return items
+    }
+    guard !open.contains(basePath), open.count < 16 else {
+      diagnostics.append(
+        Diagnostic(.cycle, "`\(base.text)` is a delta of this machine", at: base.span))
+      return items
+    }
+    open.append(path)
+    let inherited = machine(at: basePath, from: base.span)
+    open.removeLast()
+    let delta = Delta(base: inherited, changes: items)
+    items = delta.apply(reporting: &diagnostics)
+    return items
+  }
+
+  private func sibling(_ name: String, of path: String) -> String? {
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let candidates = [
+      (folder + ["\(name).isa"]).joined(separator: "/"),
+      (folder.dropLast() + [Substring(name), "\(name).isa"]).joined(separator: "/"),
+    ]
+    return candidates.first { (try? read($0)) != nil }
+  }
+
+  /// The items of a file and of those that it includes, families expanded.
+  private mutating func file(at path: String, from place: SourceSpan?) -> [ChapterItem] {
+    let here = place ?? SourceSpan(file: 0, start: 0, end: 0)
+    guard !open.contains(path) else {
+      diagnostics.append(Diagnostic(.cycle, "`\(path)` includes itself", at: here))
+      return []
+    }
+    guard sources.count < DescriptionLoader.fileLimit else {
+      diagnostics.append(
+        Diagnostic(
+          .limitExceeded, "a machine has \(DescriptionLoader.fileLimit) files at most", at: here))
+      return []
+    }
+    let text: String
+    do {
+      text = try read(path)
+    } catch {
+      if sources.isEmpty { sources.append(SourceFile(path: path, text: "")) }
+      diagnostics.append(
+        Diagnostic(.unreadableFile, "`\(path)` cannot be read", at: here))
+      return []
+    }
+    let index = sources.count
+    sources.append(SourceFile(path: path, text: text))
+    let (syntax, messages) = Parser.parse(sources[index], file: index)
+    diagnostics += messages
+    let (expanded, problems) = FamilyExpansion.expand(syntax.items)
+    diagnostics += problems
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let chapter = name.hasSuffix(".isa") ? String(name.dropLast(4)) : name
+    open.append(path)
+    defer { open.removeLast() }
+    var items: [ChapterItem] = []
+    for item in expanded {
+      guard case .include(let relative) = item.kind else {
+        items.append((item, chapter))
+        continue
+      }
+      items += file(at: resolve(relative.text, from: path), from: relative.span)
+    }
+    return items
+  }
+
+  private func resolve(_ relative: String, from path: String) -> String {
+    guard !relative.hasPrefix("/") else { return relative }
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .map(String.init)
+    for part in relative.split(separator: "/") {
+      switch part {
+      case ".": continue
+      case ".." where !parts.isEmpty && parts.last != "..": parts.removeLast()
+      default: parts.append(String(part))
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+}
+
+extension Elaborator {
+  /// All three passes, then the checks of the whole.
+  func elaborate(_ items: [ChapterItem]) {
+    let all = items.map(\.item)
+    declareAll(all)
+    elaborateMachine(all)
+    elaborateInstructions(items)
+    guard !hasErrors else { return }
+    EncodingChecks(machine: self).run()
+    reportUnused()
+  }
+}

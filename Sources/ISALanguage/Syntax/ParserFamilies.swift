@@ -1,0 +1,102 @@
+import ISACore
+
+extension FileParser {
+  // MARK: - Families
+
+  /// `for (M, OP) in { (AR, 0x1A) … } { items }`; with one name the parentheses may be left out.
+  mutating func family() throws(ParseFailure) -> ItemSyntax.Kind {
+    let names: [Identifier]
+    if at(.leftParenthesis) {
+      names = try parenthesized { (parser) throws(ParseFailure) in
+        try parser.identifier("a name")
+      }
+    } else {
+      names = [try identifier("a name or `(`")]
+    }
+    try expect(.in)
+    var rows: [[FamilyValueSyntax]] = []
+    try braced(commas: true) { (parser) throws(ParseFailure) in
+      // Rows may also follow one another on a line.
+      repeat {
+        let row = try parser.familyRow()
+        if row.count == names.count {
+          rows.append(row)
+        } else {
+          parser.report(
+            Diagnostic(
+              .argumentCount,
+              "this row has \(row.count) of \(names.count) values", at: row.span,
+              notes: [.init("the names stand here", at: names.span)]))
+        }
+      } while parser.at(.leftParenthesis) && !parser.token.startsLine
+    }
+    return .family(names: names, rows: rows, items: try itemBlock())
+  }
+
+  private mutating func familyRow() throws(ParseFailure) -> [FamilyValueSyntax] {
+    guard at(.leftParenthesis) else { return [try familyValue()] }
+    return try parenthesized { (parser) throws(ParseFailure) in try parser.familyValue() }
+  }
+
+  private mutating func familyValue() throws(ParseFailure) -> FamilyValueSyntax {
+    switch token.kind {
+    case .number:
+      let span = span(token)
+      return .number(number(), span)
+    case .word: return .name(try identifier("a name"))
+    case .string: return .string(try string("a text"))
+    default: throw expected("a number, a name or a quoted text")
+    }
+  }
+
+  // MARK: - Conformance
+
+  /// `conformance "s360" memory storage { R0..R15 = gr … }`.
+  mutating func conformance() throws(ParseFailure) -> ItemSyntax.Kind {
+    let isa = try string("the machine's name in conformance data, in quotes")
+    try expect(.memory)
+    let memory = try identifier("a memory's name")
+    var entries: [ConformanceEntrySyntax] = []
+    try braced(commas: true) { (parser) throws(ParseFailure) in
+      entries.append(try parser.conformanceEntry())
+    }
+    return .conformance(isa: isa, memory: memory, entries: entries)
+  }
+
+  /// `R0..R15 = gr`, `CC = psw.cc`, `keys = storage_key block 2048 shift 3`.
+  private mutating func conformanceEntry() throws(ParseFailure) -> ConformanceEntrySyntax {
+    let start = token
+    let first = try identifier("a name in conformance data")
+    let last = take(.dotDot) ? try identifier("the last name of the run") : first
+    try expectEquals()
+    let place = try expression()
+    let block = take(.block) ? try expression() : nil
+    let shift = take(.shift) ? try expression() : nil
+    return ConformanceEntrySyntax(
+      first: first, last: last, place: place, block: block, shift: shift, span: span(from: start))
+  }
+}
+
+extension FamilyValueSyntax {
+  public var span: SourceSpan {
+    switch self {
+    case .number(_, let span): span
+    case .name(let name): name.span
+    case .string(let literal): literal.span
+    }
+  }
+}
+
+extension [FamilyValueSyntax] {
+  fileprivate var span: SourceSpan {
+    guard let first, let last else { return .none }
+    return first.span.through(last.span)
+  }
+}
+
+extension [Identifier] {
+  fileprivate var span: SourceSpan {
+    guard let first, let last else { return .none }
+    return first.span.through(last.span)
+  }
+}

@@ -1,0 +1,271 @@
+import ISACore
+
+/// The real units of one memory: sparse, zero until written, pages allocated on the first write.
+///
+/// Units lie in cells of 1, 2, 4, 8 or 16 bytes; units of eight bits, the common case, are moved
+/// several at a time.
+struct PagedMemory: ~Copyable {
+  typealias PagePointer = UnsafeMutablePointer<Page>
+
+  /// Pages of one machine: 2 GiB of host storage.
+  static let pageLimit = 1 << 19
+  /// Up to this many pages are found by index instead of by hashing.
+  private static let denseLimit: UInt64 = 1 << 16
+
+  let identifier: Int32
+  let isBigEndian: Bool
+  let unitWidth: Int
+  /// Real addresses are 0 ..< size.
+  let size: UInt64
+  let addressMask: UInt64
+  /// Logarithm of the bytes of a cell.
+  let cellShift: Int
+  /// Logarithm of the units of a page.
+  let pageShift: UInt64
+  private let offsetMask: UInt64
+  /// The whole page table if the memory is small, else an open hash table.
+  private var table: UnsafeMutablePointer<PagePointer?>
+  private var tableCount: Int
+  private let isDense: Bool
+  private var pageCount = 0
+  /// A write found no page left.
+  private(set) var isExhausted = false
+
+  init(_ memory: Memory, identifier: Int, endianness: Endianness) {
+    self.identifier = Int32(identifier)
+    isBigEndian = endianness == .big
+    unitWidth = memory.unitWidth
+    size = memory.size
+    addressMask = UInt64(truncatingIfNeeded: BitVector.mask(memory.addressWidth))
+    var cell = 0
+    while (8 << cell) < memory.unitWidth { cell += 1 }
+    cellShift = cell
+    pageShift = UInt64(Page.byteShift - cell)
+    offsetMask = (1 << pageShift) - 1
+    let pages = memory.size == 0 ? 0 : ((memory.size - 1) >> pageShift) + 1
+    isDense = pages <= PagedMemory.denseLimit
+    tableCount = isDense ? max(1, Int(pages)) : 1024
+    table = .allocate(capacity: tableCount)
+    table.initialize(repeating: nil, count: tableCount)
+  }
+
+  deinit {
+    for index in 0..<tableCount {
+      guard let page = table[index] else { continue }
+      page.pointee.words.deallocate()
+      page.deallocate()
+    }
+    table.deallocate()
+  }
+
+  // MARK: Pages
+
+  /// The page with a number below that of the last page, or nil if it was never written.
+  @inline(__always)
+  func page(_ number: UInt64) -> PagePointer? {
+    isDense ? table[Int(truncatingIfNeeded: number)] : hashedPage(number)
+  }
+
+  @inline(__always)
+  private func slot(_ number: UInt64) -> Int {
+    Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) &>> 32) & (tableCount &- 1)
+  }
+
+  private func hashedPage(_ number: UInt64) -> PagePointer? {
+    var index = slot(number)
+    while let page = table[index] {
+      if page.pointee.number == number { return page }
+      index = (index &+ 1) & (tableCount &- 1)
+    }
+    return nil
+  }
+
+  /// The page, allocated if need be; nil if the host grants no more.
+  @inline(__always)
+  private mutating func writablePage(_ number: UInt64) -> PagePointer? {
+    page(number) ?? makePage(number)
+  }
+
+  @inline(never)
+  private mutating func makePage(_ number: UInt64) -> PagePointer? {
+    guard pageCount < PagedMemory.pageLimit else {
+      isExhausted = true
+      return nil
+    }
+    let words = UnsafeMutablePointer<UInt64>.allocate(capacity: Page.wordCount)
+    words.initialize(repeating: 0, count: Page.wordCount)
+    let page = PagePointer.allocate(capacity: 1)
+    page.initialize(
+      to: Page(memory: identifier, number: number, generation: 0, codeLines: 0, words: words))
+    pageCount += 1
+    if isDense {
+      table[Int(number)] = page
+    } else {
+      if pageCount * 2 > tableCount { growTable() }
+      insert(page)
+    }
+    return page
+  }
+
+  private mutating func insert(_ page: PagePointer) {
+    var index = slot(page.pointee.number)
+    while table[index] != nil { index = (index &+ 1) & (tableCount &- 1) }
+    table[index] = page
+  }
+
+  private mutating func growTable() {
+    let old = table
+    let oldCount = tableCount
+    tableCount *= 2
+    table = .allocate(capacity: tableCount)
+    table.initialize(repeating: nil, count: tableCount)
+    for index in 0..<oldCount {
+      if let page = old[index] { insert(page) }
+    }
+    old.deallocate()
+  }
+
+  // MARK: Single units
+
+  /// The unit at a real address; 0 beyond the size.
+  func unit(_ address: UInt64) -> UInt128 {
+    guard address < size, let page = page(address &>> pageShift) else { return 0 }
+    let cell = UnsafeRawPointer(page.pointee.words) + Int((address & offsetMask) &<< cellShift)
+    switch cellShift {
+    case 0: return UInt128(cell.load(as: UInt8.self))
+    case 1: return UInt128(cell.load(as: UInt16.self))
+    case 2: return UInt128(cell.load(as: UInt32.self))
+    case 3: return UInt128(cell.load(as: UInt64.self))
+    default:
+      let words = cell.assumingMemoryBound(to: UInt64.self)
+      return UInt128(words[1]) << 64 | UInt128(words[0])
+    }
+  }
+
+  /// Writes the unit at a real address; nothing beyond the size.
+  mutating func setUnit(_ address: UInt64, _ value: UInt128, _ journal: inout Journal) {
+    guard address < size, let page = writablePage(address &>> pageShift) else { return }
+    let offset = Int((address & offsetMask) &<< cellShift)
+    touch(page, from: offset, through: offset &+ (1 &<< cellShift) &- 1, &journal)
+    let cell = UnsafeMutableRawPointer(page.pointee.words) + offset
+    let masked = value & BitVector.mask(unitWidth)
+    switch cellShift {
+    case 0: cell.storeBytes(of: UInt8(truncatingIfNeeded: masked), as: UInt8.self)
+    case 1: cell.storeBytes(of: UInt16(truncatingIfNeeded: masked), as: UInt16.self)
+    case 2: cell.storeBytes(of: UInt32(truncatingIfNeeded: masked), as: UInt32.self)
+    case 3: cell.storeBytes(of: UInt64(truncatingIfNeeded: masked), as: UInt64.self)
+    default:
+      let words = cell.assumingMemoryBound(to: UInt64.self)
+      words[0] = UInt64(truncatingIfNeeded: masked)
+      words[1] = UInt64(truncatingIfNeeded: masked >> 64)
+    }
+  }
+
+  /// Notes the words that hold the bytes `first ... last` of a page before they change.
+  @inline(__always)
+  private func touch(
+    _ page: PagePointer, from first: Int, through last: Int, _ journal: inout Journal
+  ) {
+    var word = first &>> 3
+    repeat {
+      journal.record(page.pointee.words + word, page: page)
+      page.pointee.invalidateCode(word: word)
+      word &+= 1
+    } while word <= last &>> 3
+  }
+
+  // MARK: Several units
+
+  /// Whether the units are bytes of one page, all of them present.
+  @inline(__always)
+  private func isPlain(_ address: UInt64, _ units: Int) -> Bool {
+    unitWidth == 8 && (address & offsetMask) &+ UInt64(truncatingIfNeeded: units) <= Page.byteCount
+      && address < size && UInt64(truncatingIfNeeded: units) <= size &- address
+  }
+
+  /// `units` units from a real address up, at most 64 bits in all.
+  @inline(__always)
+  func load(_ address: UInt64, units: Int) -> UInt64 {
+    guard isPlain(address, units) else {
+      return UInt64(truncatingIfNeeded: loadByUnit(address, units: units))
+    }
+    guard let page = page(address &>> pageShift) else { return 0 }
+    let bytes = UnsafeRawPointer(page.pointee.words) + Int(address & offsetMask)
+    switch units {
+    case 1: return UInt64(bytes.load(as: UInt8.self))
+    case 2:
+      let raw = bytes.loadUnaligned(as: UInt16.self)
+      return UInt64(isBigEndian ? UInt16(bigEndian: raw) : UInt16(littleEndian: raw))
+    case 4:
+      let raw = bytes.loadUnaligned(as: UInt32.self)
+      return UInt64(isBigEndian ? UInt32(bigEndian: raw) : UInt32(littleEndian: raw))
+    case 8:
+      let raw = bytes.loadUnaligned(as: UInt64.self)
+      return isBigEndian ? UInt64(bigEndian: raw) : UInt64(littleEndian: raw)
+    default:
+      var value: UInt64 = 0
+      for index in 0..<units {
+        let byte = bytes.load(fromByteOffset: isBigEndian ? index : units - 1 - index, as: UInt8.self)
+        value = value &<< 8 | UInt64(byte)
+      }
+      return value
+    }
+  }
+
+  /// `units` units from a real address up, at most 128 bits in all.
+  @inline(never)
+  func loadByUnit(_ address: UInt64, units: Int) -> UInt128 {
+    var value: UInt128 = 0
+    for index in 0..<units {
+      let position = isBigEndian ? index : units - 1 - index
+      let unit = unit((address &+ UInt64(position)) & addressMask)
+      value = value << UInt128(unitWidth) | unit
+    }
+    return value
+  }
+
+  /// Stores at most 64 bits as `units` units from a real address up.
+  @inline(__always)
+  mutating func store(
+    _ address: UInt64, units: Int, value: UInt64, _ journal: inout Journal
+  ) {
+    guard isPlain(address, units), units > 0, let page = writablePage(address &>> pageShift) else {
+      storeByUnit(address, units: units, value: UInt128(value), &journal)
+      return
+    }
+    let offset = Int(address & offsetMask)
+    touch(page, from: offset, through: offset &+ units &- 1, &journal)
+    let bytes = UnsafeMutableRawPointer(page.pointee.words) + offset
+    switch units {
+    case 1: bytes.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+    case 2:
+      let narrow = UInt16(truncatingIfNeeded: value)
+      bytes.storeBytes(of: isBigEndian ? narrow.bigEndian : narrow.littleEndian, as: UInt16.self)
+    case 4:
+      let narrow = UInt32(truncatingIfNeeded: value)
+      bytes.storeBytes(of: isBigEndian ? narrow.bigEndian : narrow.littleEndian, as: UInt32.self)
+    case 8:
+      bytes.storeBytes(of: isBigEndian ? value.bigEndian : value.littleEndian, as: UInt64.self)
+    default:
+      var rest = value
+      for index in 0..<units {
+        bytes.storeBytes(
+          of: UInt8(truncatingIfNeeded: rest),
+          toByteOffset: isBigEndian ? units - 1 - index : index, as: UInt8.self)
+        rest &>>= 8
+      }
+    }
+  }
+
+  /// Stores at most 128 bits as `units` units from a real address up.
+  @inline(never)
+  mutating func storeByUnit(
+    _ address: UInt64, units: Int, value: UInt128, _ journal: inout Journal
+  ) {
+    for index in 0..<units {
+      let fromRight = isBigEndian ? units - 1 - index : index
+      setUnit(
+        (address &+ UInt64(index)) & addressMask, value >> UInt128(fromRight * unitWidth), &journal)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// Where the paper leaves a reading open, or real machines go beyond its model, what we decided.
+///
+/// Printed with every report: a verdict means nothing without them.
+enum Readings {
+  struct Reading {
+    var title: String
+    var text: String
+  }
+
+  static let all = [
+    Reading(
+      title: "Privileged",
+      text:
+        "in user mode it never retires, some state retires in supervisor mode and traps in user "
+        + "mode (memory traps aside), and supervisor mode never raises a privilege trap. It may "
+        + "still raise operand checks there: the paper's stricter wording would rule out every "
+        + "real load-status instruction."),
+    Reading(
+      title: "Traps and sensitivity",
+      text:
+        "every trap outcome is excluded from the sensitivity relations, not memory traps alone. "
+        + "A trap gives the monitor control; otherwise a supervisor call, which changes the mode "
+        + "by trapping, would refute every machine. One exception: where the user-mode run "
+        + "retires and the supervisor-mode run takes a trap that is no memory trap, the "
+        + "instruction is mode sensitive."),
+    Reading(
+      title: "Strict and extended",
+      text:
+        "strict counts mode and map alone, as in the paper. Extended adds what real machines "
+        + "have besides: resources (interrupt masks, table registers), timers and devices."),
+    Reading(
+      title: "Timing",
+      text:
+        "reading a clock alone does not violate Theorem 1; it violates Theorem 2, whose monitor "
+        + "must run without timing dependences."),
+    Reading(
+      title: "User sensitive",
+      text:
+        "control, location, resource or device sensitive from a state in user mode. Mode "
+        + "sensitivity compares two modes and never counts: a hybrid monitor runs directly only "
+        + "what is virtually in user mode."),
+    Reading(
+      title: "All states",
+      text:
+        "sensitivity ranges over every reachable state, for the virtual machine may be in any of "
+        + "them. An assumption binds the real machine only, so it enters one question alone: "
+        + "whether the instruction traps there."),
+    Reading(
+      title: "Gates",
+      text:
+        "a resource that decides only whether an instruction retires or traps makes it no more "
+        + "sensitive; it obliges the monitor to preserve the decision, and is listed."),
+    Reading(
+      title: "Operands",
+      text:
+        "verdicts are computed for every form of an instruction, and where operand fields decide, "
+        + "the report says which. An instruction is privileged if every form of it that can "
+        + "retire is, and sensitive if some form is."),
+  ]
+}

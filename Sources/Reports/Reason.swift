@@ -1,0 +1,174 @@
+import Classifier
+import ISACore
+
+/// Why an instruction is classified as it is, in one short line.
+struct Reason {
+  /// `privileged`, `sensitive, not privileged`, `innocuous`, `undecided`.
+  var verdict: String
+  /// What supports it, most telling first.
+  var clauses: [String]
+
+  /// `privileged: in user mode it always traps privileged_operation; control sensitive: …`.
+  var text: String {
+    clauses.isEmpty ? verdict : "\(verdict): \(clauses.joined(separator: "; "))"
+  }
+
+  init(for verdict: Verdict, of instruction: Instruction, isa: InstructionSet) {
+    let userMode = isa.userModeName
+    self.verdict = Reason.label(verdict)
+    var clauses: [String] = []
+    switch verdict.privilege {
+    case .always:
+      clauses.append("in \(userMode) it always traps\(instruction.trapNames(.privilege, in: isa))")
+    case .conditional:
+      let names = instruction.trapNames(.privilege, in: isa)
+      let assumption = verdict.assumption.map { " only under \($0)" } ?? " only conditionally"
+      clauses.append("in \(userMode) it traps\(names)\(assumption)")
+    case .never: break
+    }
+    clauses += verdict.sensitivities.map { sensitivity in
+      Reason.clause(sensitivity, verdict.sensitive[sensitivity]?.witnesses.first)
+    }
+    if let undecided = Reason.undecided(verdict) {
+      clauses.append(undecided)
+    } else if verdict.sensitivities.isEmpty {
+      clauses.append(Reason.insensitive(verdict, of: instruction, isa: isa))
+    }
+    if !verdict.gatedBy.isEmpty {
+      clauses.append("gated by \(Words.list(verdict.gatedBy))")
+    }
+    if let violations = Reason.violations(verdict) { clauses.append(violations) }
+    self.clauses = clauses
+  }
+
+  private static func label(_ verdict: Verdict) -> String {
+    switch verdict.instructionClass {
+    case .privileged:
+      verdict.privilege == .conditional ? "conditionally privileged" : "privileged"
+    case .sensitive: "sensitive, not privileged"
+    case .innocuous: verdict.isUndecided ? "undecided" : "innocuous"
+    }
+  }
+
+  // MARK: Sensitive
+
+  private static func clause(_ sensitivity: Sensitivity, _ witness: Witness?) -> String {
+    guard let witness, let shown = shown(by: witness, sensitivity) else {
+      return sensitivity.adjective
+    }
+    return "\(sensitivity.adjective): \(shown)"
+  }
+
+  private static func shown(by witness: Witness, _ sensitivity: Sensitivity) -> String? {
+    guard let first = witness.runs.first else { return nil }
+    guard witness.runs.count > 1 else {
+      let changed = first.after.filter { $0.role != .plain && $0.role != .pc }.map(\.place).unique
+      return changed.isEmpty ? nil : "changes \(Words.abbreviated(changed, limit: 2))"
+    }
+    let second = witness.runs[1]
+    if first.outcome != second.outcome {
+      return "\(first.caption) it \(first.outcome), \(second.caption) it \(second.outcome)"
+    }
+    let effects = differences(first.after, second.after)
+    let causes = differences(first.before, second.before).filter { !effects.contains($0) }
+    guard !effects.isEmpty else { return nil }
+    let result = Words.abbreviated(effects, limit: 2)
+    switch sensitivity {
+    case .mode: return "\(result) comes out otherwise in another mode"
+    case .location: return "\(result) shows where in real storage it runs"
+    default:
+      return causes.isEmpty
+        ? "\(result) differs" : "\(result) depends on \(Words.abbreviated(causes, limit: 2))"
+    }
+  }
+
+  /// Places that stand in one state only, or in both with different values.
+  private static func differences(_ a: [Witness.Value], _ b: [Witness.Value]) -> [String] {
+    let inA = Set(a)
+    let inB = Set(b)
+    return (a.filter { !inB.contains($0) } + b.filter { !inA.contains($0) }).map(\.place).unique
+  }
+
+  // MARK: Not sensitive
+
+  private static func insensitive(
+    _ verdict: Verdict, of instruction: Instruction, isa: InstructionSet
+  ) -> String {
+    if verdict.alwaysTraps {
+      return "always traps\(instruction.trapNames(.call, in: isa)), so it never retires"
+    }
+    let provers = Sensitivity.allCases.compactMap { verdict.sensitive[$0]?.prover }
+    let used = Prover.allCases.filter(provers.contains)
+    if used == [.footprint] {
+      return verdict.instructionClass == .privileged
+        ? "not sensitive (footprint)"
+        : "touches only plain state and translated storage (footprint)"
+    }
+    let by = used.isEmpty ? "" : " (\(used.map(\.rawValue).joined(separator: ", ")))"
+    return verdict.instructionClass == .privileged
+      ? "not sensitive\(by)" : "its result shows neither mode, place nor resources\(by)"
+  }
+
+  // MARK: Undecided, violating
+
+  private static func undecided(_ verdict: Verdict) -> String? {
+    let questions = Sensitivity.allCases.filter { verdict.sensitive[$0]?.isUndecided ?? false }
+    if !questions.isEmpty {
+      return "not decided whether \(Words.list(questions.map(\.adjective), conjunction: "or"))"
+    }
+    let claims = verdict.evidence.filter { $0.answer.isUndecided }.map(\.claim).unique
+    return claims.isEmpty ? nil : "not decided: \(Words.abbreviated(claims, limit: 2))"
+  }
+
+  private static func violations(_ verdict: Verdict) -> String? {
+    let strict = verdict.violatedTheorems(.strict)
+    let extended = verdict.violatedTheorems(.extended)
+    let all = Theorem.all.map(\.number).filter { strict.contains($0) || extended.contains($0) }
+    guard !all.isEmpty else { return nil }
+    let names = "Theorem\(all.count == 1 ? "" : "s") \(Words.list(all.map(String.init)))"
+    if strict == extended { return "violates \(names)" }
+    return strict.isEmpty
+      ? "violates \(names) in the extended reading"
+      : "violates \(names), strictly \(Words.list(strict.map(String.init)))"
+  }
+}
+
+extension InstructionSet {
+  /// The first pair's user mode by the name its field gives it: "problem mode"; else "user mode".
+  var userModeName: String {
+    guard let pair = modePairs.first, pair.user.count == 1 else { return "user mode" }
+    return name(of: pair.user[0]).map { "\($0) mode" } ?? "user mode"
+  }
+
+  /// The declared name of the value that an equality demands.
+  private func name(of equality: StateEquality) -> String? {
+    guard let register = registers.element(at: Int(equality.register)) else { return nil }
+    let field = register.fields.first { $0.low == equality.low && $0.width == equality.width }
+    return field?.values.first { $0.value == equality.value }?.name
+  }
+}
+
+extension Instruction {
+  /// " a", " a or b": the traps of a class that its semantics raises; empty if there are none.
+  func trapNames(_ trapClass: TrapClass, in isa: InstructionSet) -> String {
+    var ids: [TrapID] = []
+    for form in forms { form.program.body.collectTraps(trapClass, into: &ids) }
+    let names = ids.unique.compactMap { isa.traps.element(at: Int($0))?.name }
+    return names.isEmpty ? "" : " " + Words.list(names, conjunction: "or")
+  }
+}
+
+extension [Statement] {
+  fileprivate func collectTraps(_ trapClass: TrapClass, into ids: inout [TrapID]) {
+    for statement in self {
+      switch statement.kind {
+      case .trap(let id, trapClass, _): ids.append(id)
+      case .branch(_, let then, let otherwise):
+        then.collectTraps(trapClass, into: &ids)
+        otherwise.collectTraps(trapClass, into: &ids)
+      case .loop(_, _, let body): body.collectTraps(trapClass, into: &ids)
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,380 @@
+/// A literal: variable × 2, plus 1 if negated.
+public struct Literal: Hashable, Sendable {
+  public let code: Int32
+
+  @inline(__always)
+  init(code: Int32) { self.code = code }
+
+  public init(variable: Int32, isNegated: Bool = false) {
+    code = variable << 1 | (isNegated ? 1 : 0)
+  }
+
+  @inline(__always)
+  public var variable: Int32 { code >> 1 }
+  @inline(__always)
+  public var isNegated: Bool { code & 1 == 1 }
+  @inline(__always)
+  public static prefix func ~ (literal: Literal) -> Literal { Literal(code: literal.code ^ 1) }
+}
+
+/// Conflict-driven clause learning over two watched literals: first-UIP clauses, activities with
+/// decay, saved phases, Luby restarts, and deletion of learnt clauses by how many decision levels
+/// they join (Eén and Sörensson 2003; Audemard and Simon 2009). Deterministic.
+///
+/// Clauses may be added between calls of `solve`.
+public final class SATSolver {
+  public enum Result: Sendable, Hashable {
+    case satisfiable
+    case unsatisfiable
+    /// The conflict limit was reached.
+    case undecided
+  }
+
+  /// A clause lies in `clauses` as its size, its quality and its literals, and is named by the
+  /// position of its size. Quality is the number of levels joined; 0 for clauses that are given.
+  private typealias ClauseID = Int32
+  private static let header = 2
+
+  private struct Watch: BitwiseCopyable {
+    var clause: ClauseID
+    /// Some other literal of the clause: if it is true, the clause need not be looked at.
+    var blocker: Int32
+  }
+
+  private var clauses = RawVector<Int32>()
+  private var learnt: [ClauseID] = []
+  private var learntLimit = 4_000
+  /// By literal code: clauses to look at when that literal becomes false.
+  private var watches: [UnsafeWatchList] = []
+  /// By literal code: 1 true, -1 false, 0 open.
+  private var values = RawVector<Int8>()
+  private var levels = RawVector<Int32>()
+  private var reasons = RawVector<ClauseID>()
+  private var phases = RawVector<Bool>()
+  private var seen = RawVector<Bool>()
+  private var levelStamps = RawVector<UInt32>()
+  private var levelStamp: UInt32 = 0
+  private var trail = RawVector<Int32>()
+  private var levelStarts: [Int] = []
+  private var propagated = 0
+  private var order = ActivityOrder()
+  private var isContradictory = false
+  private var model: [Bool] = []
+
+  /// Totals over all calls of `solve`.
+  public private(set) var conflicts = 0
+  public private(set) var propagations = 0
+
+  public init() {}
+
+  deinit {
+    for watch in watches { watch.deallocate() }
+  }
+
+  public var variableCount: Int { levels.count }
+
+  public func newVariable() -> Int32 {
+    let variable = Int32(levels.count)
+    for _ in 0..<2 {
+      values.append(0)
+      watches.append(UnsafeWatchList())
+    }
+    levels.append(0)
+    reasons.append(-1)
+    phases.append(false)
+    seen.append(false)
+    levelStamps.append(0)
+    order.append()
+    return variable
+  }
+
+  /// The literal's value in the model of the last `satisfiable` answer.
+  public func value(of literal: Literal) -> Bool {
+    model[Int(literal.variable)] != literal.isNegated
+  }
+
+  /// Demands that one of `literals` be true.
+  public func addClause(_ literals: [Literal]) {
+    assert(levelStarts.isEmpty)
+    guard !isContradictory else { return }
+    var kept: [Int32] = []
+    for code in literals.map(\.code).sorted() {
+      if values[code] == 1 || kept.last == code ^ 1 { return }
+      if values[code] == 0, kept.last != code { kept.append(code) }
+    }
+    switch kept.count {
+    case 0: isContradictory = true
+    case 1:
+      assign(kept[0], because: -1)
+      if propagate() >= 0 { isContradictory = true }
+    default: _ = attach(kept, quality: 0)
+    }
+  }
+
+  /// Searches for a model, for at most `conflictLimit` conflicts.
+  public func solve(conflictLimit: Int) -> Result {
+    if isContradictory { return .unsatisfiable }
+    let last = conflicts + conflictLimit
+    var restarts = 0
+    while true {
+      restarts += 1
+      let pause = SATSolver.luby(restarts) * 64
+      if let result = search(until: min(last, conflicts + pause)) {
+        backtrack(to: 0)
+        return result
+      }
+      backtrack(to: 0)
+      if conflicts >= last { return .undecided }
+      if learnt.count > learntLimit {
+        forget()
+        learntLimit += 500
+      }
+    }
+  }
+
+  /// 1 1 2 1 1 2 4 …
+  static func luby(_ position: Int) -> Int {
+    var index = position
+    while true {
+      let bits = Int.bitWidth - index.leadingZeroBitCount
+      if index == 1 << bits - 1 { return 1 << (bits - 1) }
+      index -= 1 << (bits - 1) - 1
+    }
+  }
+
+  private func search(until last: Int) -> Result? {
+    while true {
+      let conflict = propagate()
+      if conflict >= 0 {
+        conflicts += 1
+        if levelStarts.isEmpty {
+          isContradictory = true
+          return .unsatisfiable
+        }
+        learn(from: conflict)
+        order.decay()
+      } else {
+        if conflicts >= last { return nil }
+        guard let variable = nextDecision() else {
+          model = (0..<levels.count).map { values[$0 * 2] == 1 }
+          return .satisfiable
+        }
+        levelStarts.append(trail.count)
+        assign(variable << 1 | (phases[variable] ? 0 : 1), because: -1)
+      }
+    }
+  }
+
+  private func nextDecision() -> Int32? {
+    while let variable = order.popMostActive() {
+      if values[variable << 1] == 0 { return variable }
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func assign(_ code: Int32, because reason: ClauseID) {
+    values[code] = 1
+    values[code ^ 1] = -1
+    let variable = code >> 1
+    levels[variable] = Int32(levelStarts.count)
+    reasons[variable] = reason
+    trail.append(code)
+  }
+
+  private func backtrack(to level: Int) {
+    guard levelStarts.count > level else { return }
+    let start = levelStarts[level]
+    while trail.count > start {
+      let code = trail.removeLast()
+      values[code] = 0
+      values[code ^ 1] = 0
+      phases[code >> 1] = code & 1 == 0
+      order.insert(code >> 1)
+    }
+    levelStarts.removeLast(levelStarts.count - level)
+    propagated = start
+  }
+
+  // MARK: Propagation
+
+  /// Draws all unit conclusions; the clause that is violated, or -1.
+  private func propagate() -> ClauseID {
+    while propagated < trail.count {
+      let falsified = trail[propagated] ^ 1
+      propagated += 1
+      propagations += 1
+      let conflict = visitWatches(of: falsified)
+      if conflict >= 0 { return conflict }
+    }
+    return -1
+  }
+
+  private func visitWatches(of falsified: Int32) -> ClauseID {
+    let list = watches[Int(falsified)].contents
+    let count = list.pointee.count
+    let base = list.pointee.base
+    var kept = 0
+    var next = 0
+    var conflict: ClauseID = -1
+    while next < count {
+      let watch = base.unsafelyUnwrapped[next]
+      next += 1
+      if values[watch.blocker] == 1 {
+        base.unsafelyUnwrapped[kept] = watch
+        kept += 1
+        continue
+      }
+      let first = Int(watch.clause) + SATSolver.header
+      // The falsified literal goes second.
+      if clauses[first] == falsified {
+        clauses[first] = clauses[first + 1]
+        clauses[first + 1] = falsified
+      }
+      let other = clauses[first]
+      if values[other] == 1 {
+        base.unsafelyUnwrapped[kept] = UnsafeWatchList.Watch(clause: watch.clause, blocker: other)
+        kept += 1
+        continue
+      }
+      let end = first + Int(clauses[Int(watch.clause)])
+      var candidate = first + 2
+      while candidate < end, values[clauses[candidate]] == -1 { candidate += 1 }
+      if candidate < end {
+        let replacement = clauses[candidate]
+        clauses[candidate] = falsified
+        clauses[first + 1] = replacement
+        watches[Int(replacement)].append(
+          UnsafeWatchList.Watch(clause: watch.clause, blocker: other))
+        continue
+      }
+      base.unsafelyUnwrapped[kept] = UnsafeWatchList.Watch(clause: watch.clause, blocker: other)
+      kept += 1
+      if values[other] == -1 {
+        conflict = watch.clause
+        while next < count {
+          base.unsafelyUnwrapped[kept] = base.unsafelyUnwrapped[next]
+          kept += 1
+          next += 1
+        }
+      } else {
+        assign(other, because: watch.clause)
+      }
+    }
+    list.pointee.count = kept
+    return conflict
+  }
+
+  // MARK: Learning
+
+  /// Learns the first-UIP clause of a conflict, goes back and asserts it.
+  private func learn(from conflict: ClauseID) {
+    var clause: [Int32] = [-1]
+    var open = 0
+    var reason = conflict
+    var position = trail.count
+    let current = Int32(levelStarts.count)
+    repeat {
+      let first = Int(reason) + SATSolver.header
+      let size = Int(clauses[Int(reason)])
+      for index in first..<first + size {
+        let code = clauses[index]
+        let variable = code >> 1
+        // The literal that the reason implied is true, and was resolved away.
+        if values[code] == 1 || seen[variable] || levels[variable] == 0 { continue }
+        seen[variable] = true
+        order.bump(variable)
+        if levels[variable] == current { open += 1 } else { clause.append(code) }
+      }
+      repeat { position -= 1 } while !seen[trail[position] >> 1]
+      let resolved = trail[position]
+      reason = reasons[resolved >> 1]
+      seen[resolved >> 1] = false
+      open -= 1
+      clause[0] = resolved ^ 1
+    } while open > 0
+
+    let marked = clause
+    minimize(&clause)
+    for code in marked.dropFirst() { seen[code >> 1] = false }
+
+    // The second literal watched is the one that is unassigned last.
+    var highest = 1
+    for index in clause.indices.dropFirst()
+    where levels[clause[index] >> 1] > levels[clause[highest] >> 1] { highest = index }
+    if clause.count > 1 {
+      clause.swapAt(1, highest)
+      backtrack(to: Int(levels[clause[1] >> 1]))
+      let id = attach(clause, quality: quality(of: clause))
+      learnt.append(id)
+      assign(clause[0], because: id)
+    } else {
+      backtrack(to: 0)
+      assign(clause[0], because: -1)
+    }
+  }
+
+  /// Drops literals that the others imply in one step.
+  private func minimize(_ clause: inout [Int32]) {
+    clause = clause.enumerated().filter { position, code in
+      let reason = reasons[code >> 1]
+      if position == 0 || reason < 0 { return true }
+      let first = Int(reason) + SATSolver.header
+      for index in first..<first + Int(clauses[Int(reason)]) {
+        let other = clauses[index]
+        if values[other] == 1 || levels[other >> 1] == 0 || seen[other >> 1] { continue }
+        return true
+      }
+      return false
+    }.map(\.element)
+  }
+
+  /// Number of decision levels among the clause's literals, counted with stamps.
+  private func quality(of clause: [Int32]) -> Int32 {
+    levelStamp &+= 1
+    var count: Int32 = 0
+    for code in clause {
+      // There are no more levels than variables, so variables' slots serve for levels.
+      let level = min(Int(levels[code >> 1]), levelStamps.count - 1)
+      if levelStamps[level] != levelStamp {
+        levelStamps[level] = levelStamp
+        count += 1
+      }
+    }
+    return max(1, count)
+  }
+
+  private func attach(_ literals: [Int32], quality: Int32) -> ClauseID {
+    let id = ClauseID(clauses.count)
+    clauses.append(Int32(literals.count))
+    clauses.append(quality)
+    for code in literals { clauses.append(code) }
+    watches[Int(literals[0])].append(UnsafeWatchList.Watch(clause: id, blocker: literals[1]))
+    watches[Int(literals[1])].append(UnsafeWatchList.Watch(clause: id, blocker: literals[0]))
+    return id
+  }
+
+  /// Forgets the worse half of the learnt clauses and packs the others. At level 0 only, where
+  /// reasons are never asked for.
+  private func forget() {
+    let ranked = learnt.sorted { left, right in
+      let (p, q) = (clauses[Int(left) + 1], clauses[Int(right) + 1])
+      return p != q ? p < q : left > right
+    }
+    var doomed = Set(ranked[(ranked.count / 2)...].filter { clauses[Int($0) + 1] > 2 })
+    let old = exchange(&clauses, RawVector())
+    for list in watches { list.contents.pointee.count = 0 }
+    for variable in 0..<levels.count { reasons[variable] = -1 }
+    learnt.removeAll(keepingCapacity: true)
+    var position = 0
+    while position < old.count {
+      let size = Int(old[position])
+      if doomed.remove(ClauseID(position)) == nil {
+        let first = position + SATSolver.header
+        let id = attach((first..<first + size).map { old[$0] }, quality: old[position + 1])
+        if old[position + 1] > 0 { learnt.append(id) }
+      }
+      position += SATSolver.header + size
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ISACore
+
+// Conjunction and disjunction of single bits: path conditions and guards.
+
+extension TermArena {
+  /// How far a chain of conjunctions is searched for a repeated or contradicting member.
+  private static var chainLimit: Int { 32 }
+
+  /// Uses what one operand says about the other, along the chain of `op` that either heads.
+  func boolean(_ op: TermOperator, _ x: Term, _ y: Term) -> Term? {
+    let isAnd = op == .and
+    // A disjunction is judged by its negation: x | y = ~(~x & ~y).
+    func relation(_ p: Term, _ q: Term) -> Relation {
+      isAnd ? relate(p, true, q, true) : relate(p, false, q, false)
+    }
+    switch relation(x, y) {
+    case .contradiction: return bit(!isAnd)
+    case .implies: return x
+    case .impliedBy: return y
+    case .unrelated: break
+    }
+    for (chain, member) in [(x, y), (y, x)] where node(chain).op == op {
+      var rest = chain
+      for _ in 0..<TermArena.chainLimit {
+        let node = node(rest)
+        guard node.op == op else { break }
+        for part in [node.first, node.second] where self.node(part).op != op {
+          switch relation(part, member) {
+          case .contradiction: return bit(!isAnd)
+          case .implies: return chain
+          case .impliedBy, .unrelated: break
+          }
+        }
+        rest = self.node(node.first).op == op ? node.first : node.second
+      }
+    }
+    return nil
+  }
+
+  /// What two facts say about each other.
+  enum Relation { case contradiction, implies, impliedBy, unrelated }
+
+  /// The relation of "`x` is `xHolds`" and "`y` is `yHolds`", as far as it is plain to see.
+  func relate(_ x: Term, _ xHolds: Bool, _ y: Term, _ yHolds: Bool) -> Relation {
+    var (left, isLeft) = (x, xHolds)
+    var (right, isRight) = (y, yHolds)
+    if node(left).op == .not { (left, isLeft) = (node(left).first, !isLeft) }
+    if node(right).op == .not { (right, isRight) = (node(right).first, !isRight) }
+    if left == right { return isLeft == isRight ? .implies : .contradiction }
+    let p = node(left)
+    let q = node(right)
+    guard p.op == .eq || p.op == .ult, q.op == .eq || q.op == .ult, p.first == q.first,
+      let bound = constantValue(of: p.second), let limit = constantValue(of: q.second)
+    else { return .unrelated }
+    let width = width(of: p.first)
+    let first = Interval(p.op, bound, isLeft, width)
+    let second = Interval(q.op, limit, isRight, width)
+    if let first, let second {
+      if first.high < second.low || second.high < first.low { return .contradiction }
+      if first.low >= second.low, first.high <= second.high { return .implies }
+      if second.low >= first.low, second.high <= first.high { return .impliedBy }
+      return .unrelated
+    }
+    // x != bound excludes one point: implied by every interval without it.
+    if let first {
+      if first.low == limit, first.high == limit { return .contradiction }
+      return limit < first.low || limit > first.high ? .implies : .unrelated
+    }
+    if let second {
+      if second.low == bound, second.high == bound { return .contradiction }
+      return bound < second.low || bound > second.high ? .impliedBy : .unrelated
+    }
+    return .unrelated
+  }
+
+  /// The values that a comparison with a constant leaves; nil for `!=`, which leaves two ranges.
+  private struct Interval {
+    var low: UInt128
+    var high: UInt128
+
+    init?(_ op: TermOperator, _ value: UInt128, _ holds: Bool, _ width: Int) {
+      switch (op, holds) {
+      case (.eq, true): (low, high) = (value, value)
+      case (.eq, false): return nil
+      case (_, true):
+        guard value > 0 else { return nil }
+        (low, high) = (0, value - 1)
+      case (_, false): (low, high) = (value, BitVector.mask(width))
+      }
+    }
+  }
+}
