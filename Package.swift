@@ -47,6 +47,14 @@ let package = Package(
         "Validation", "Reports", "Library",
       ]),
     .executableTarget(name: "popek", dependencies: ["Commands"]),
+    .testTarget(name: "TermsTests", dependencies: ["ISACore", "Terms"]),
+    .testTarget(name: "SymbolicTests", dependencies: ["ISACore", "Terms", "Symbolic"]),
+    .testTarget(name: "MachineTests", dependencies: ["ISACore", "Machine"]),
+    .testTarget(name: "ISALanguageTests", dependencies: ["ISALanguage", "ISACore"]),
+    .testTarget(
+      name: "ValidationTests",
+      dependencies: ["ISACore", "ISALanguage", "Machine", "Validation"],
+      exclude: ["HardCases", "Semantics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -8,14 +8,10 @@ import Machine
 public struct Disassembler {
   private let table: FormTable
   private let unitWidth: Int
-  private let longest: Int
 
   public init(_ isa: InstructionSet) {
     table = FormTable(isa)
     unitWidth = isa.memories[Int(isa.fetch.memory)].unitWidth
-    let prefixes = isa.prefixes.map(\.encoding.width).reduce(0, +)
-    let forms = isa.instructions.flatMap(\.forms).map(\.encoding.width).max() ?? 0
-    longest = (prefixes + forms) / max(1, unitWidth)
   }
 
   public struct Line: Sendable {
@@ -70,11 +66,9 @@ public struct Disassembler {
     return text
   }
 
-  /// The text of the one instruction at the start of `units`, with its length in units; nil if
-  /// nothing matches.
-  public func instruction(_ units: [UInt128], at address: UInt64) -> (text: String, length: Int)? {
-    guard case .instruction(let decoded) = decode(units[...]) else { return nil }
-    return (text(of: decoded, at: address) { _ in nil }, decoded.length)
+  /// The text of one instruction, given what it was decoded to.
+  public func text(of form: FormReference, fields: [UInt128], at address: UInt64) -> String {
+    text(of: form, fields: fields, at: address) { _ in nil }
   }
 
   private static func label(_ address: UInt64) -> String { "L_\(hex(address))" }
@@ -82,7 +76,7 @@ public struct Disassembler {
   private static func hex(_ value: UInt64) -> String { String(value, radix: 16, uppercase: true) }
 
   private func decode(_ units: ArraySlice<UInt128>) -> Decoder.Outcome {
-    table.decoder.decode(Array(units.prefix(longest)), contexts: table.initialContexts)
+    table.decoder.decode(Array(units.prefix(table.decoder.maximumLength)), contexts: table.initialContexts)
   }
 
   private func disassemble(
@@ -111,17 +105,17 @@ public struct Disassembler {
   private func instruction(
     _ decoded: Decoder.Decoded, _ units: [UInt128], at address: UInt64, label: (UInt64) -> String?
   ) -> [Line] {
-    let text = self.text(of: decoded, at: address, label: label)
-    let form = table.form(decoded.form)
-    let own = form.encoding.width / unitWidth
+    func text(at address: UInt64, label: (UInt64) -> String?) -> String {
+      self.text(of: decoded.form, fields: decoded.fields, at: address, label: label)
+    }
+    let whole = text(at: address, label: label)
+    let own = table.decoder.length(of: decoded.form)
     var lines: [Line] = []
-    var contexts = table.initialContexts
     var index = 0
     while index < units.count - own {
       guard let (prefix, length) = prefix(units[index...]) else {
-        return [data(units, at: address, comment: text)]
+        return [data(units, at: address, comment: whole)]
       }
-      contexts = table.contexts(after: prefix, from: contexts)
       lines.append(
         Line(
           address: address &+ UInt64(index), units: Array(units[index..<(index + length)]),
@@ -129,10 +123,9 @@ public struct Disassembler {
       index += length
     }
     let here = address &+ UInt64(index)
-    let line = self.text(of: decoded, at: here, label: label)
-    let numeric = self.text(of: decoded, at: here) { _ in nil }
-    guard assemble(numeric, at: here, contexts: contexts) == Array(units[index...]) else {
-      return [data(units, at: address, comment: text)]
+    let line = text(at: here, label: label)
+    guard assemble(text(at: here) { _ in nil }, at: here, contexts: decoded.contexts) == Array(units[index...]) else {
+      return [data(units, at: address, comment: whole)]
     }
     lines.append(
       Line(address: here, units: Array(units[index...]), text: line, form: decoded.form))
@@ -140,11 +133,12 @@ public struct Disassembler {
   }
 
   private func text(
-    of decoded: Decoder.Decoded, at address: UInt64, label: (UInt64) -> String?
+    of reference: FormReference, fields: [UInt128], at address: UInt64,
+    label: (UInt64) -> String?
   ) -> String {
-    let form = table.form(decoded.form)
+    let form = table.form(reference)
     let operands = TemplateText.operands(
-      of: form, fields: decoded.fields, here: address, addressWidth: table.addressWidth,
+      of: form, fields: fields, here: address, addressWidth: table.addressWidth,
       label: label)
     return operands.isEmpty ? form.syntax.mnemonic : "\(form.syntax.mnemonic) \(operands)"
   }

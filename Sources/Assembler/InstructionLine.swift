@@ -38,14 +38,13 @@ struct InstructionLine {
     }
     var candidates: [Candidate] = []
     var farthest: LineError?
-    let unitWidth = table.isa.memories[Int(table.isa.fetch.memory)].unitWidth
     for reference in forms {
       let form = table.form(reference)
       do {
         candidates.append(
           Candidate(
             form: reference, match: try OperandMatcher.match(form.syntax, operands),
-            length: form.encoding.width / unitWidth))
+            length: table.decoder.length(of: reference)))
       } catch {
         if farthest == nil || error.offset > farthest!.offset { farthest = error }
       }

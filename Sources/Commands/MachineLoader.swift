@@ -49,12 +49,21 @@ struct MachineLoader {
     return entry
   }
 
+  /// The entry of a file that the user wants read whatever it starts with.
+  static func anyEntry(at path: String) -> DescriptionLibrary.Entry {
+    DescriptionLibrary.entry(at: path) ?? DescriptionLibrary.Entry(unsoundFile: path)
+  }
+
   /// Reads and checks a description; its errors are in the result.
   func load(_ entry: DescriptionLibrary.Entry) -> LoadedDescription {
-    DescriptionLoader.load(path: entry.path) { path in
-      try entry.isBuiltIn
-        ? DescriptionLibrary.readEmbedded(path) : DescriptionLibrary.read(path)
-    }
+    DescriptionLoader.load(
+      path: entry.path,
+      read: { path in
+        // A machine on disk may be a delta of a built-in one.
+        if !entry.isBuiltIn, let text = try? DescriptionLibrary.read(path) { return text }
+        return try DescriptionLibrary.readEmbedded(path)
+      },
+      locate: { library.machine(named: $0)?.path })
   }
 
   /// The machine that the command line names, for commands that need a sound description.

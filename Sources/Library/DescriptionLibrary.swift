@@ -18,6 +18,19 @@ public struct DescriptionLibrary: Sendable {
     public let path: String
     /// Compiled into the program; its chapters are too.
     public let isBuiltIn: Bool
+
+    init(id: String, title: String, base: String?, path: String, isBuiltIn: Bool) {
+      self.id = id
+      self.title = title
+      self.base = base
+      self.path = path
+      self.isBuiltIn = isBuiltIn
+    }
+
+    /// A file whose first line names no machine: to be read all the same, for what is wrong.
+    public init(unsoundFile path: String) {
+      self.init(id: path, title: "", base: nil, path: path, isBuiltIn: false)
+    }
   }
 
   /// A description that cannot be had, and why.

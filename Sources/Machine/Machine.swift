@@ -1,42 +1,211 @@
 import ISACore
 
-public struct Snapshot: Sendable { var position: Int }
-public struct PreparedProgram: Sendable { var index: Int }
-public enum EvaluationOutcome: Equatable, Sendable {
-  case completed(UInt128)
-  case trapped(TrapID, TrapClass, arguments: [UInt128])
-}
-
-/// One processor with its registers and memories.
+/// One processor with its registers and memories, as a description defines it.
+///
+/// Everything is deterministic: time is the count of retired instructions, and what the manual
+/// leaves open is filled by `openness`. A machine belongs to one task at a time.
+///
+/// The engine behind it: programs are compiled once into flat code over frames of words
+/// (`ProgramCompiler`, `CompiledProgram`), run by one loop (`Core.interpret`); state lives in
+/// words at fixed addresses, and every change goes through a journal (`Journal`), which is what
+/// makes `snapshot` and `restore` cost no more than what was written in between.
 public final class Machine {
+  /// The description.
   public let isa: InstructionSet
+  /// From units to forms and back.
   public let decoder: Decoder
+  /// The choices that were decided otherwise than by default.
+  public let choices: [ChoiceID: UInt128]
+
+  // The parts below are used by one task only and never by two callers at once, so that dynamic
+  // exclusivity checks would only cost time.
+  @exclusivity(unchecked) var core: Core
+  @exclusivity(unchecked) var programs: ProgramTable
+  @exclusivity(unchecked) var cache: DecodeCache
+  @exclusivity(unchecked) var clock: Clock
+  @exclusivity(unchecked) var current = CurrentStep()
+  @exclusivity(unchecked) private var marks = Marks()
+
+  let fetchMemory: Int
+  let fetchChunk: Int
+
+  /// A machine with all registers and memories zero; `reset()` brings it to its start.
+  ///
+  /// - Parameter choices: what the implementation decided; defaults where left out.
   public init(_ isa: InstructionSet, choices: [ChoiceID: UInt128] = [:]) {
     self.isa = isa
-    self.decoder = Decoder(isa)
+    self.choices = choices
+    decoder = Decoder(isa)
+    core = Core(isa)
+    programs = ProgramTable(isa, choices: choices, registers: core.registers.layouts)
+    let contextWords = isa.contexts.reduce(0) { $0 + ($1.width > 64 ? 2 : 1) }
+    let fieldWords = isa.instructions.lazy.flatMap(\.forms).map {
+      $0.fields.reduce(0) { $0 + ($1.width > 64 ? 2 : 1) }
+    }
+    cache = DecodeCache(
+      inputWords: (fieldWords.max() ?? 0) + contextWords + 1, contexts: isa.contexts.count)
+    clock = Clock(periods: isa.ticks.map(\.period))
+    fetchMemory = Int(isa.fetch.memory)
+    fetchChunk = max(1, isa.fetch.chunk)
+    for (index, memory) in isa.memories.enumerated() {
+      guard let translate = memory.translate else { continue }
+      core.translations[index].program = programs.compileTranslation(translate)
+    }
   }
-  public var openness: OpennessPolicy = .zeros
-  public var isTracing = false
-  public var accesses: [AccessRecord] = []
-  public var retired: UInt64 { 0 }
-  public var openValues: UInt64 { 0 }
-  public var lastInstruction: LastInstruction { fatalError() }
-  public func register(_ register: RegisterID, _ element: Int = 0) -> UInt128 { 0 }
-  public func setRegister(_ register: RegisterID, _ element: Int = 0, _ value: UInt128) {}
-  public func unit(_ memory: MemoryID, _ address: UInt64) -> UInt128 { 0 }
-  public func setUnit(_ memory: MemoryID, _ address: UInt64, _ value: UInt128) {}
-  public func clear() {}
-  public func reset() {}
-  public func snapshot() -> Snapshot { Snapshot(position: 0) }
-  public func restore(_ snapshot: Snapshot) {}
-  public func discard(_ snapshot: Snapshot) {}
-  public func changes(since snapshot: Snapshot) -> [StateChange] { [] }
-  public func step() -> StepOutcome { .retired }
-  public func run(limit: UInt64) -> RunResult { fatalError() }
-  public func execute(
-    form: FormReference, fields: [UInt128], contexts: [UInt128] = [], length: Int
-  ) -> ExecutionOutcome { .retired }
-  public func prepare(_ program: Program) -> PreparedProgram { PreparedProgram(index: 0) }
-  public func evaluate(_ program: PreparedProgram, parameters: [UInt128] = []) -> EvaluationOutcome
-  { .completed(0) }
+
+  // MARK: State
+
+  /// The whole element of a register; 0 beyond the file.
+  public func register(_ register: RegisterID, _ element: Int = 0) -> UInt128 {
+    core.registers.value(Int(register), element)
+  }
+
+  /// Sets the whole element of a register; beyond the file, nothing.
+  public func setRegister(_ register: RegisterID, _ element: Int = 0, _ value: UInt128) {
+    beginChange()
+    core.registers.setValue(Int(register), element, value, &core.journal)
+  }
+
+  /// `width` bits of an element from bit `low` up.
+  public func bits(_ register: RegisterID, _ element: Int = 0, low: Int, width: Int) -> UInt128 {
+    self.register(register, element) >> UInt128(low) & BitVector.mask(width)
+  }
+
+  /// Sets `width` bits of an element from bit `low` up.
+  public func setBits(
+    _ register: RegisterID, _ element: Int = 0, low: Int, width: Int, _ value: UInt128
+  ) {
+    let field = BitVector.mask(width) << UInt128(low)
+    let old = self.register(register, element)
+    setRegister(register, element, old & ~field | value << UInt128(low) & field)
+  }
+
+  /// The unit at a real address; 0 beyond the memory's size.
+  public func unit(_ memory: MemoryID, _ address: UInt64) -> UInt128 {
+    core.memories[Int(memory)].unit(address)
+  }
+
+  /// Sets the unit at a real address; beyond the memory's size, nothing.
+  public func setUnit(_ memory: MemoryID, _ address: UInt64, _ value: UInt128) {
+    beginChange()
+    core.memories[Int(memory)].setUnit(address, value, &core.journal)
+  }
+
+  /// Units from a real address up as one value of at most 128 bits, in the machine's byte order.
+  public func load(_ memory: MemoryID, _ address: UInt64, units: Int) -> UInt128 {
+    core.memories[Int(memory)].loadByUnit(address, units: units)
+  }
+
+  /// Stores at most 128 bits as units from a real address up, in the machine's byte order.
+  public func store(_ memory: MemoryID, _ address: UInt64, units: Int, _ value: UInt128) {
+    beginChange()
+    core.memories[Int(memory)].storeByUnit(address, units: units, value: value, &core.journal)
+  }
+
+  /// Sets all registers and memories to zero and the clock with them.
+  public func clear() {
+    beginChange()
+    core.clearState()
+    clock.restart()
+    seed()
+    if marks.isEmpty { core.journal.truncate(to: 0) }
+  }
+
+  /// The state after power-on: all zeros, then the description's `reset`.
+  public func reset() {
+    clear()
+    if let reset = isa.reset { _ = evaluate(prepare(reset)) }
+  }
+
+  // MARK: Time and open values
+
+  /// Instructions retired since the last `reset` or `clear`; snapshots keep it.
+  public var retired: UInt64 { clock.retired }
+
+  /// How values that the manual leaves open are filled; setting it starts the sequence anew.
+  public var openness: OpennessPolicy {
+    get { core.openness }
+    set {
+      core.openness = newValue
+      seed()
+    }
+  }
+
+  /// How many open values have been drawn. A run in which it grows depends on `openness`.
+  public var openValues: UInt64 { core.openValues }
+
+  private func seed() {
+    if case .seeded(let seed) = core.openness { core.randomState = seed }
+  }
+
+  // MARK: Tracing
+
+  /// Whether accesses to memory are recorded: those of programs, not instruction fetches. The
+  /// real accesses that a `translate` makes on its way are among them.
+  public var isTracing: Bool {
+    get { core.isTracing }
+    set { core.isTracing = newValue }
+  }
+
+  /// What was recorded while `isTracing`, oldest first.
+  public var accesses: [AccessRecord] { core.accesses }
+
+  /// Empties the trace.
+  public func clearAccesses() {
+    core.accesses.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Snapshots
+
+  /// A moment to come back to, as often as wanted.
+  ///
+  /// Snapshots nest like brackets: restoring or discarding one ends those taken after it. One
+  /// that is no longer wanted should be discarded; until then all changes are kept.
+  public struct Snapshot: Sendable, Hashable {
+    fileprivate var depth: Int
+    fileprivate var serial: UInt64
+  }
+
+  public func snapshot() -> Snapshot {
+    if marks.isEmpty { core.journal.truncate(to: 0) }
+    return Snapshot(
+      depth: marks.count,
+      serial: marks.push(
+        position: core.journal.count, clock: clock, randomState: core.randomState,
+        openValues: core.openValues))
+  }
+
+  /// Goes back to the moment of the snapshot, which stays valid.
+  ///
+  /// - Precondition: it was neither discarded nor ended by an older one.
+  public func restore(_ snapshot: Snapshot) {
+    let mark = marks.top(depth: snapshot.depth, serial: snapshot.serial)
+    core.journal.rollback(to: mark.position)
+    clock = mark.clock
+    core.randomState = mark.randomState
+    core.openValues = mark.openValues
+  }
+
+  /// Gives the snapshot up, and those taken after it; the state stays as it is.
+  public func discard(_ snapshot: Snapshot) {
+    marks.pop(depth: snapshot.depth, serial: snapshot.serial)
+    if marks.isEmpty { core.journal.truncate(to: 0) }
+  }
+
+  /// All state that differs from what it was at the snapshot: registers first, then memory, in
+  /// ascending order.
+  public func changes(since snapshot: Snapshot) -> [StateChange] {
+    let mark = marks.mark(depth: snapshot.depth, serial: snapshot.serial)
+    return core.changes(since: mark.position)
+  }
+
+  /// Called before any change: without a snapshot nobody will ask for old values.
+  @inline(__always)
+  func beginChange() {
+    if marks.isEmpty {
+      core.journal.truncate(to: 0)
+    } else if core.journal.count > marks.compactionThreshold {
+      marks.compact(&core.journal)
+    }
+  }
 }

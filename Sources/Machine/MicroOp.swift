@@ -155,6 +155,11 @@ struct CompiledProgram {
   var locals: [Slot]
   var trapSites: [TrapSite]
 
+  /// Sets what `length` means, in addressable units.
+  func setLength(_ units: Int) {
+    frame[Int(length.offset)] = UInt64(units)
+  }
+
   func deallocate() {
     code.deallocate()
     frame.deallocate()

@@ -125,6 +125,18 @@ struct PagedMemory: ~Copyable {
     old.deallocate()
   }
 
+  /// Sets all units to zero.
+  func clear(_ journal: inout Journal) {
+    for index in 0..<tableCount {
+      guard let page = table[index] else { continue }
+      for word in 0..<Page.wordCount where page.pointee.words[word] != 0 {
+        journal.record(page.pointee.words + word, page: page)
+        page.pointee.words[word] = 0
+        page.pointee.invalidateCode(word: word)
+      }
+    }
+  }
+
   // MARK: Single units
 
   /// The unit at a real address; 0 beyond the size.

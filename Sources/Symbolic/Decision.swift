@@ -7,26 +7,173 @@ public struct DecisionLimits: Sendable {
   public var conflicts: Int
   /// Gates of the bit-blasted question.
   public var gates: Int
+  /// Terms made while arrays are taken out.
+  public var terms: Int
+  /// Products of at most this many bits are exact from the start.
+  public var product = 32
+  /// Quotients and remainders of at most this many bits are exact from the start.
+  public var quotient = 16
 
-  public init(conflicts: Int = 20_000, gates: Int = 4_000_000) {
+  public init(conflicts: Int = 20_000, gates: Int = 2_000_000, terms: Int = 2_000_000) {
     self.conflicts = conflicts
     self.gates = gates
+    self.terms = terms
   }
 }
 
 /// The answer to "is there an assignment that makes this bit 1?".
 public enum Decision: Sendable {
   case unsatisfiable
-  /// There is, unless `isApproximate`: then products or quotients were left uninterpreted and the
+  /// There is, unless `isApproximate`: then products or quotients were left open and the
   /// assignment is a suggestion, to be evaluated before it is believed.
   case satisfiable(Assignment, isApproximate: Bool)
   /// A limit was reached; why is a phrase for people.
   case unknown(why: String)
 
-  /// Decides whether the one-bit `question` can be 1.
+  /// Decides whether the one-bit `question` can be 1, without any help from outside.
+  ///
+  /// Bit-blasting and a SAT search, with two things stated lazily, when a model needs them: that
+  /// equal indices read equal elements, and what wide products and quotients are.
   public static func decide(
     _ question: Term, in arena: TermArena, limits: DecisionLimits = DecisionLimits()
   ) -> Decision {
-    .unknown(why: "")
+    if question == arena.no { return .unsatisfiable }
+    if question == arena.yes { return .satisfiable(Assignment(), isApproximate: false) }
+    let search = DecisionSearch(question, in: arena, limits)
+    return search.run()
+  }
+}
+
+/// One question on its way to an answer.
+private final class DecisionSearch {
+  private let question: Term
+  private let arena: TermArena
+  private let limits: DecisionLimits
+  private let solver = SATSolver()
+  private let gates: Gates
+  private let blaster: BitBlaster
+  /// Reads of array variables, with the wires of index and element.
+  private var reads: [(array: Term, index: Wires, value: Wires)] = []
+
+  init(_ question: Term, in arena: TermArena, _ limits: DecisionLimits) {
+    self.question = question
+    self.arena = arena
+    self.limits = limits
+    gates = Gates(solver)
+    blaster = BitBlaster(
+      arena, gates, productLimit: limits.product, quotientLimit: limits.quotient)
+  }
+
+  func run() -> Decision {
+    var elimination = ArrayElimination(arena, termLimit: arena.count + limits.terms)
+    guard let plain = elimination.eliminate(question) else {
+      return .unknown(why: "more than \(limits.terms) terms without arrays")
+    }
+    if plain == arena.no { return .unsatisfiable }
+    let tooLarge = Decision.unknown(why: "more than \(limits.gates) gates")
+    guard let root = blaster.wires(of: plain, gateLimit: limits.gates) else { return tooLarge }
+    for read in elimination.reads {
+      guard let index = blaster.wires(of: read.index, gateLimit: limits.gates),
+        let value = blaster.wires(of: read.value, gateLimit: limits.gates)
+      else { return tooLarge }
+      reads.append((read.array, index, value))
+    }
+    solver.addClause([root[0]])
+    return refine()
+  }
+
+  private func refine() -> Decision {
+    var suggestion: Assignment?
+    while true {
+      switch solver.solve(conflictLimit: limits.conflicts - solver.conflicts) {
+      case .unsatisfiable: return .unsatisfiable
+      case .undecided:
+        if let suggestion { return .satisfiable(suggestion, isApproximate: true) }
+        return .unknown(why: "more than \(limits.conflicts) conflicts")
+      case .satisfiable: break
+      }
+      if stateEqualReads() { continue }
+      let model = assignment()
+      if arena.evaluate(question, under: model) == 1 {
+        return .satisfiable(model, isApproximate: false)
+      }
+      suggestion = model
+      // Only open products and quotients can be at fault now.
+      guard stateOpaques() else { return .satisfiable(model, isApproximate: true) }
+      if gates.count > limits.gates { return .satisfiable(model, isApproximate: true) }
+    }
+  }
+
+  private func value(_ wires: Wires) -> UInt128 {
+    wires.reversed().reduce(0) { $0 << 1 | (solver.value(of: $1) ? 1 : 0) }
+  }
+
+  /// Ackermann's constraint for reads of equal indices with unequal elements in the model.
+  private func stateEqualReads() -> Bool {
+    var first: [Element: Int] = [:]
+    var pairs: [(Int, Int)] = []
+    for (position, read) in reads.enumerated() {
+      let element = Element(array: read.array, index: value(read.index))
+      if let other = first[element] {
+        if value(read.value) != value(reads[other].value) { pairs.append((other, position)) }
+      } else {
+        first[element] = position
+      }
+    }
+    for (left, right) in pairs {
+      let sameIndex = gates.equal(reads[left].index, reads[right].index)
+      let sameValue = gates.equal(reads[left].value, reads[right].value)
+      solver.addClause([~sameIndex, sameValue])
+    }
+    return !pairs.isEmpty
+  }
+
+  private struct Element: Hashable {
+    var array: Term
+    var index: UInt128
+  }
+
+  /// The circuits of all products and quotients that are wrong in the model; whether there were any.
+  private func stateOpaques() -> Bool {
+    var wrong: [Int] = []
+    for (position, opaque) in blaster.opaques.enumerated() where !opaque.isExact {
+      let width = opaque.left.count
+      let (x, y) = (value(opaque.left), value(opaque.right))
+      let result = value(Wires(opaque.result[..<width]))
+      let isRight: Bool
+      switch opaque.kind {
+      case .product:
+        isRight = result == Fold.binary(.mul, x, y, width: width, rightWidth: width)
+      case .quotient:
+        isRight =
+          result == Fold.binary(.udiv, x, y, width: width, rightWidth: width)
+          && value(Wires(opaque.result[width...]))
+            == Fold.binary(.urem, x, y, width: width, rightWidth: width)
+      }
+      if !isRight { wrong.append(position) }
+    }
+    for position in wrong {
+      let opaque = blaster.opaques[position]
+      blaster.opaques[position].isExact = true
+      let exact: Wires
+      switch opaque.kind {
+      case .product: exact = gates.mul(opaque.left, opaque.right)
+      case .quotient:
+        let (quotient, remainder) = gates.divide(opaque.left, opaque.right)
+        exact = quotient + remainder
+      }
+      solver.addClause([gates.equal(exact, opaque.result)])
+    }
+    return !wrong.isEmpty
+  }
+
+  private func assignment() -> Assignment {
+    var assignment = Assignment()
+    for (term, wires) in blaster.variables { assignment.bits[term] = value(wires) }
+    for read in reads {
+      assignment.arrays[read.array, default: Assignment.Array()]
+        .elements[UInt64(truncatingIfNeeded: value(read.index))] = value(read.value)
+    }
+    return assignment
   }
 }

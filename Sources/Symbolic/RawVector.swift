@@ -27,6 +27,13 @@ struct RawVector<Element: BitwiseCopyable>: ~Copyable {
     nonmutating set { self[Int(index)] = newValue }
   }
 
+  /// Valid until the vector grows.
+  @inline(__always)
+  func pointer(to index: Int) -> UnsafeMutablePointer<Element> {
+    assert(index >= 0 && index < count)
+    return base.unsafelyUnwrapped + index
+  }
+
   @inline(__always)
   mutating func append(_ element: Element) {
     if count == capacity { grow() }

@@ -35,17 +35,11 @@ public final class SATSolver {
   private typealias ClauseID = Int32
   private static let header = 2
 
-  private struct Watch: BitwiseCopyable {
-    var clause: ClauseID
-    /// Some other literal of the clause: if it is true, the clause need not be looked at.
-    var blocker: Int32
-  }
-
   private var clauses = RawVector<Int32>()
   private var learnt: [ClauseID] = []
   private var learntLimit = 4_000
   /// By literal code: clauses to look at when that literal becomes false.
-  private var watches: [UnsafeWatchList] = []
+  private var watches = RawVector<WatchList>()
   /// By literal code: 1 true, -1 false, 0 open.
   private var values = RawVector<Int8>()
   private var levels = RawVector<Int32>()
@@ -65,10 +59,10 @@ public final class SATSolver {
   public private(set) var conflicts = 0
   public private(set) var propagations = 0
 
-  public init() {}
+  public init() { levelStamps.append(0) }
 
   deinit {
-    for watch in watches { watch.deallocate() }
+    for literal in 0..<watches.count { watches[literal].deallocate() }
   }
 
   public var variableCount: Int { levels.count }
@@ -77,7 +71,7 @@ public final class SATSolver {
     let variable = Int32(levels.count)
     for _ in 0..<2 {
       values.append(0)
-      watches.append(UnsafeWatchList())
+      watches.append(WatchList())
     }
     levels.append(0)
     reasons.append(-1)
@@ -211,17 +205,17 @@ public final class SATSolver {
   }
 
   private func visitWatches(of falsified: Int32) -> ClauseID {
-    let list = watches[Int(falsified)].contents
+    let list = watches.pointer(to: Int(falsified))
     let count = list.pointee.count
-    let base = list.pointee.base
+    guard count > 0, let base = list.pointee.base else { return -1 }
     var kept = 0
     var next = 0
     var conflict: ClauseID = -1
     while next < count {
-      let watch = base.unsafelyUnwrapped[next]
+      let watch = base[next]
       next += 1
       if values[watch.blocker] == 1 {
-        base.unsafelyUnwrapped[kept] = watch
+        base[kept] = watch
         kept += 1
         continue
       }
@@ -233,7 +227,7 @@ public final class SATSolver {
       }
       let other = clauses[first]
       if values[other] == 1 {
-        base.unsafelyUnwrapped[kept] = UnsafeWatchList.Watch(clause: watch.clause, blocker: other)
+        base[kept] = Watch(clause: watch.clause, blocker: other)
         kept += 1
         continue
       }
@@ -244,16 +238,16 @@ public final class SATSolver {
         let replacement = clauses[candidate]
         clauses[candidate] = falsified
         clauses[first + 1] = replacement
-        watches[Int(replacement)].append(
-          UnsafeWatchList.Watch(clause: watch.clause, blocker: other))
+        watches.pointer(to: Int(replacement)).pointee.append(
+          Watch(clause: watch.clause, blocker: other))
         continue
       }
-      base.unsafelyUnwrapped[kept] = UnsafeWatchList.Watch(clause: watch.clause, blocker: other)
+      base[kept] = Watch(clause: watch.clause, blocker: other)
       kept += 1
       if values[other] == -1 {
         conflict = watch.clause
         while next < count {
-          base.unsafelyUnwrapped[kept] = base.unsafelyUnwrapped[next]
+          base[kept] = base[next]
           kept += 1
           next += 1
         }
@@ -334,8 +328,7 @@ public final class SATSolver {
     levelStamp &+= 1
     var count: Int32 = 0
     for code in clause {
-      // There are no more levels than variables, so variables' slots serve for levels.
-      let level = min(Int(levels[code >> 1]), levelStamps.count - 1)
+      let level = levels[code >> 1]
       if levelStamps[level] != levelStamp {
         levelStamps[level] = levelStamp
         count += 1
@@ -349,8 +342,8 @@ public final class SATSolver {
     clauses.append(Int32(literals.count))
     clauses.append(quality)
     for code in literals { clauses.append(code) }
-    watches[Int(literals[0])].append(UnsafeWatchList.Watch(clause: id, blocker: literals[1]))
-    watches[Int(literals[1])].append(UnsafeWatchList.Watch(clause: id, blocker: literals[0]))
+    watches.pointer(to: Int(literals[0])).pointee.append(Watch(clause: id, blocker: literals[1]))
+    watches.pointer(to: Int(literals[1])).pointee.append(Watch(clause: id, blocker: literals[0]))
     return id
   }
 
@@ -362,8 +355,8 @@ public final class SATSolver {
       return p != q ? p < q : left > right
     }
     var doomed = Set(ranked[(ranked.count / 2)...].filter { clauses[Int($0) + 1] > 2 })
-    let old = exchange(&clauses, RawVector())
-    for list in watches { list.contents.pointee.count = 0 }
+    let old = exchange(&clauses, with: RawVector())
+    for literal in 0..<watches.count { watches.pointer(to: literal).pointee.count = 0 }
     for variable in 0..<levels.count { reasons[variable] = -1 }
     learnt.removeAll(keepingCapacity: true)
     var position = 0

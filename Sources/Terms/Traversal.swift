@@ -26,7 +26,7 @@ extension TermArena {
   public func substitute(_ replacements: [Term: Term], in terms: [Term]) -> [Term] {
     var images: [Term: Term] = [:]
     for term in cone(of: terms) {
-      images[term] = replacements[term] ?? rebuild(node(term), term) { images[$0]! }
+      images[term] = replacements[term] ?? rebuilt(term) { images[$0]! }
     }
     return terms.map { images[$0]! }
   }
@@ -36,8 +36,9 @@ extension TermArena {
     substitute(replacements, in: [term])[0]
   }
 
-  /// The node with its operands replaced by their images.
-  private func rebuild(_ node: TermNode, _ term: Term, _ image: (Term) -> Term) -> Term {
+  /// The term with its operands replaced by their images, simplified anew.
+  public func rebuilt(_ term: Term, _ image: (Term) -> Term) -> Term {
+    let node = node(term)
     switch node.op {
     case .constant, .variable: return term
     case .sext: return sext(image(node.first), to: Int(node.width))

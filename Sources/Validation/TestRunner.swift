@@ -13,8 +13,8 @@ public struct TestRunner {
 
   private struct Prepared {
     var machine: Machine
-    var fetch: PreparedProgram
-    var translate: PreparedProgram?
+    var fetch: Machine.PreparedProgram
+    var translate: Machine.PreparedProgram?
   }
 
   public init(_ isa: InstructionSet) {
@@ -161,16 +161,9 @@ extension TestRunner {
   private func set(_ given: StateAssignment, on machine: Machine) {
     switch given.target {
     case .register(let register, let element, let low, let width):
-      let mask = BitVector.mask(width) << UInt128(low)
-      let old = machine.register(register, element)
-      machine.setRegister(
-        register, element, old & ~mask | given.value << UInt128(low) & mask)
+      machine.setBits(register, element, low: low, width: width, given.value)
     case .memory(let memory, let address, let units):
-      let width = isa.memories[Int(memory)].unitWidth
-      for index in 0..<units {
-        let unit = given.value >> UInt128(width * index) & BitVector.mask(width)
-        machine.setUnit(memory, place(of: index, among: units, from: address), unit)
-      }
+      machine.store(memory, address, units: units, given.value)
     case .choice: break
     }
   }
@@ -180,23 +173,14 @@ extension TestRunner {
   ) -> (value: UInt128, width: Int) {
     switch target {
     case .register(let register, let element, let low, let width):
-      let bits = machine.register(register, element) >> UInt128(low)
-      return (bits & BitVector.mask(width), width)
+      (machine.bits(register, element, low: low, width: width), width)
     case .memory(let memory, let address, let units):
-      let width = isa.memories[Int(memory)].unitWidth
-      var value: UInt128 = 0
-      for index in 0..<units {
-        let unit = machine.unit(memory, place(of: index, among: units, from: address))
-        value |= unit << UInt128(width * index)
-      }
-      return (value, width * units)
-    case .choice(let choice): return (0, isa.choices[Int(choice)].width)
+      (
+        machine.load(memory, address, units: units),
+        isa.memories[Int(memory)].unitWidth * units
+      )
+    case .choice(let choice): (machine.choices[choice] ?? 0, isa.choices[Int(choice)].width)
     }
-  }
-
-  /// Where the unit lies that holds the bits from `index` units up.
-  private func place(of index: Int, among units: Int, from address: UInt64) -> UInt64 {
-    address &+ UInt64(isa.endianness == .little ? index : units - 1 - index)
   }
 
   private func name(of target: StateAssignment.Target) -> String {

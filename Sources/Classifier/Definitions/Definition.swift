@@ -75,7 +75,6 @@ protocol Universe {
 
   func both(_ a: Truth, _ b: Truth) -> Truth
   func either(_ a: Truth, _ b: Truth) -> Truth
-  func not(_ a: Truth) -> Truth
 }
 
 /// The typings of one form: in each mode, and with the mode left open.

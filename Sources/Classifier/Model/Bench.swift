@@ -102,6 +102,15 @@ final class Bench {
     machine.decoder.permits(form, fields: operands.fields, contexts: operands.contexts)
   }
 
+  /// Whether these operands can be encoded so that they are decoded as this form.
+  func isEncodable(_ form: FormReference, _ operands: Operands) -> Bool {
+    let units = machine.decoder.encode(form, fields: operands.fields)
+    guard
+      case .instruction(let decoded) = machine.decoder.decode(units, contexts: operands.contexts)
+    else { return false }
+    return decoded.form == form
+  }
+
   /// The encoded instruction, in addressable units.
   func encode(_ form: FormReference, _ operands: Operands) -> [UInt128] {
     machine.decoder.encode(form, fields: operands.fields)

@@ -1,5 +1,5 @@
 /// A subcommand: what it is called, what it takes, what it does.
-protocol Command {
+protocol Command: Sendable {
   static var name: String { get }
   /// One line, without a full stop.
   static var summary: String { get }

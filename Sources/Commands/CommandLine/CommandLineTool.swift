@@ -16,11 +16,12 @@ public enum CommandLineTool {
   ]
 
   /// Runs as the process: standard output and error, Ctrl-C.
-  public static func main() -> Int32 {
+  public static func main() -> Never {
     let console = Console.standard(environment: ProcessInfo.processInfo.environment)
-    let interrupt = TemporaryFiles.removeOnInterrupt(console)
-    defer { interrupt.cancel() }
-    return run(Array(ProcessInfo.processInfo.arguments.dropFirst()), console).rawValue
+    let status = withExtendedLifetime(TemporaryFiles.removeOnInterrupt(console)) {
+      run(Array(CommandLine.arguments.dropFirst()), console)
+    }
+    SystemCalls.exit(status.rawValue)
   }
 
   /// - Parameter arguments: without the program's name.
@@ -30,7 +31,7 @@ public enum CommandLineTool {
     } catch let error as UsageError {
       console.error(error.message, help: error.help)
       let known = commands.contains { $0.name == arguments.first }
-      console.note("usage: popek \(known ? arguments[0] : "") --help says more")
+      console.note("popek \(known ? arguments[0] + " " : "")--help says more")
       return .usage
     } catch let error as InputError {
       console.error(error.message, help: error.help)

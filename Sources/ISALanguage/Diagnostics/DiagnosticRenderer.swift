@@ -102,20 +102,23 @@ public struct DiagnosticRenderer: Sendable {
     let file = files[Int(span.file)]
     let start = min(max(0, Int(span.start)), file.source.utf8.count)
     let end = min(max(start, Int(span.end)), file.source.utf8.count)
-    let number = file.line(of: start)
+    let (number, column) = file.position(of: start)
     let line = file.range(ofLine: number)
-    let before = file.scalars(line.lowerBound..<max(line.lowerBound, min(start, line.upperBound)))
-    let inside = file.scalars(min(start, line.upperBound)..<min(end, line.upperBound))
-    let after = file.scalars(min(end, line.upperBound)..<line.upperBound)
+    // Bytes enough for the columns shown; a line of a megabyte is never decoded whole.
+    let first = min(start, line.upperBound)
+    let last = min(end, line.upperBound, first + 4 * Self.widestLine)
+    let before = file.scalars(max(line.lowerBound, first - 4 * Self.widestLine)..<first)
+    let inside = file.scalars(first..<last)
+    let after = file.scalars(last..<min(line.upperBound, last + 4 * Self.widestLine))
 
     let shownBefore = before.suffix(Self.widestLine / 2)
     let shownInside = inside.prefix(Self.widestLine)
     let shownAfter = after.prefix(max(0, Self.widestLine - shownBefore.count - shownInside.count))
-    let isCutLeft = shownBefore.count < before.count
+    let isCutLeft = shownBefore.count < column - 1
     let isCutRight =
       shownInside.count + shownAfter.count < inside.count + after.count
     return Excerpt(
-      path: file.source.path, number: number, column: before.count + 1,
+      path: file.source.path, number: number, column: column,
       text: (isCutLeft ? "…" : "") + Self.printable(shownBefore + shownInside + shownAfter)
         + (isCutRight ? "…" : ""),
       indent: String(

@@ -46,7 +46,7 @@ struct Lexer {
     _ code: DiagnosticCode, _ message: String, _ start: Int, _ end: Int,
     fix: (message: String, replacement: String)? = nil
   ) {
-    guard diagnostics.count <= Parser.maximumDiagnostics else { return }
+    guard diagnostics.count < Parser.maximumDiagnostics else { return }
     let span = SourceSpan(file: file, start: start, end: end)
     diagnostics.append(
       Diagnostic(

@@ -36,6 +36,8 @@ struct FileParser {
   let tokens: [Token]
   private(set) var index = 0
   private var diagnostics: [Diagnostic]
+  /// The rest of the file is not read, for a reason that was reported.
+  private(set) var hasGivenUp = false
 
   /// Inside parentheses or brackets, where line breaks mean nothing.
   var bracketDepth = 0
@@ -46,12 +48,15 @@ struct FileParser {
   var height = 0
   /// Column of the item being parsed; an item keyword no further right ends it.
   var itemColumn = 0
+  /// The end of the file was reached inside a block; the blocks around it are not closed either.
+  var hasMissedBrace = false
 
   init(text: [UInt8], file: Int, tokens: [Token], diagnostics: [Diagnostic]) {
     self.text = text
     self.fileIndex = file
     self.tokens = tokens
     self.diagnostics = diagnostics
+    if hasTooManyDiagnostics { giveUp() }
   }
 
   // MARK: - Cursor
@@ -122,19 +127,27 @@ struct FileParser {
 
   // MARK: - Messages
 
-  var hasTooManyDiagnostics: Bool { diagnostics.count >= Parser.maximumDiagnostics }
+  private var hasTooManyDiagnostics: Bool { diagnostics.count >= Parser.maximumDiagnostics }
 
   mutating func report(_ diagnostic: Diagnostic) {
-    guard !hasTooManyDiagnostics else { return }
+    guard !hasGivenUp else { return }
     diagnostics.append(diagnostic)
-    if hasTooManyDiagnostics {
-      diagnostics.append(
-        Diagnostic(
-          .limitExceeded,
-          "more than \(Parser.maximumDiagnostics) messages: the rest of the file is not read",
-          at: diagnostic.span))
-      index = tokens.count - 1
-    }
+    if hasTooManyDiagnostics { giveUp() }
+  }
+
+  private mutating func giveUp() {
+    diagnostics.append(
+      Diagnostic(
+        .limitExceeded,
+        "\(Parser.maximumDiagnostics) messages are enough: the rest of the file is not read",
+        at: diagnostics.last?.span ?? gap))
+    skipToEnd()
+  }
+
+  /// Leaves the rest of the file unread; that it is missing is no news.
+  private mutating func skipToEnd() {
+    index = tokens.count - 1
+    hasGivenUp = true
   }
 
   /// In the order of the text: the lexer's messages came first.
@@ -196,7 +209,10 @@ struct FileParser {
   private mutating func tooDeep() -> ParseFailure {
     report(
       Diagnostic(
-        .nestedTooDeeply, "nested more than \(Parser.maximumDepth) levels deep", at: span(token)))
+        .nestedTooDeeply,
+        "nested more than \(Parser.maximumDepth) levels deep: the rest of the file is not read",
+        at: span(token)))
+    skipToEnd()
     return .item
   }
 }

@@ -233,6 +233,14 @@ extension FileParser {
 
   // MARK: - Primary
 
+  /// Whether the operand that should stand here was left out, and the next line starts something
+  /// else: `const N =` above `register psw : 64`.
+  private var startsNextLine: Bool {
+    token.startsLine && bracketDepth == 0 && startsWithKeyword && !following.startsLine
+      && (token.keyword.startsItem || token.keyword.startsStatement)
+      && (following.kind == .word && BinaryOperator(following) == nil || following.kind == .string)
+  }
+
   private mutating func primary() throws(ParseFailure) -> ExpressionSyntax {
     let first = token
     height = 1
@@ -260,7 +268,7 @@ extension FileParser {
       advance()
       let memory = try identifier("a memory's name")
       return try subscripted(.name(memory), isReal: true, from: first)
-    case let keyword where keyword.isReservedInExpressions:
+    case let keyword where keyword.isReservedInExpressions || startsNextLine:
       throw expected("an expression")
     default:
       break
@@ -273,9 +281,11 @@ extension FileParser {
     return .call(name, arguments, span(from: first))
   }
 
-  /// The `:8` of `5:8` or `N:8`, if one stands here.
+  /// The `:8` of `5:8` or `N:8`, if one stands here. Blanks tell it from the `: 8` of a type.
   private mutating func widthBehindColon() -> Int? {
-    guard at(.colon), following.kind == .number else { return nil }
+    guard at(.colon), following.kind == .number, token.start == tokens[index - 1].end,
+      token.end == following.start
+    else { return nil }
     advance()
     // Wider than anything: the checker says what widths there are.
     return Int(exactly: number()) ?? .max
@@ -393,12 +403,13 @@ extension FileParser {
         let escaped = text[index + 1]
         switch escaped {
         case UInt8(ascii: "\""): break
-        case UInt8(ascii: "\\"), UInt8(ascii: "["), UInt8(ascii: "{"):
+        case UInt8(ascii: "\\"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
+          UInt8(ascii: "}"):
           if isTemplate { bytes.append(byte) }
         default:
           report(
             Diagnostic(
-              .strayCharacter, #"a `\` stands only before `"`, `\`, `[` or `{`"#,
+              .strayCharacter, #"a `\` stands only before `"`, `\`, `[`, `]`, `{` or `}`"#,
               at: SourceSpan(file: fileIndex, start: index, end: index + 1)))
         }
         bytes.append(escaped)

@@ -261,7 +261,7 @@ extension FileParser {
         address = try expression()
       case .effect:
         advance()
-        effects.append(try statement())
+        effects.append(try assignment())
       case .place:
         advance()
         place = try expression()

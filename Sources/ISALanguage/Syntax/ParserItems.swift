@@ -13,7 +13,7 @@ extension FileParser {
         bracketDepth = 0
         if index < tokens.count - 1, !(isItemBoundary && index > start) { recoverItem(from: start) }
       }
-      if at(.rightBrace), !hasTooManyDiagnostics {
+      if at(.rightBrace) {
         report(Diagnostic(.unknownItem, "this `}` closes nothing", at: span(token)))
         advance()
       }

@@ -36,9 +36,10 @@ extension FileParser {
   mutating func closes(_ opening: Token) throws(ParseFailure) -> Bool {
     if take(.rightBrace) { return true }
     guard at(.endOfFile) || isItemBoundary else { return false }
-    if !hasTooManyDiagnostics {
+    if !hasMissedBrace || !at(.endOfFile) {
       _ = expected("`}`", notes: [.init("this `{` is never closed", at: span(opening))])
     }
+    hasMissedBrace = hasMissedBrace || at(.endOfFile)
     throw .item
   }
 

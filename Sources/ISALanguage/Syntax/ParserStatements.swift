@@ -144,6 +144,15 @@ extension FileParser {
 
   // MARK: - Assignments and calls
 
+  /// `place := e`.
+  mutating func assignment() throws(ParseFailure) -> StatementSyntax {
+    let first = token
+    let place = try expression()
+    try expectAssign()
+    let value = try expression()
+    return StatementSyntax(.assign(place, value), at: span(from: first))
+  }
+
   private mutating func assignmentOrCall() throws(ParseFailure) -> StatementSyntax.Kind {
     let first = token
     if isMisspelling { throw unknownStatement() }
@@ -165,7 +174,10 @@ extension FileParser {
   private var isMisspelling: Bool {
     switch token.kind {
     case .word:
-      if token.keyword == .real || token.keyword == .any { return false }
+      switch token.keyword {
+      case .real, .when, .not: return false
+      default: break
+      }
       if token.keyword.isReservedInExpressions { return true }
       switch following.kind {
       case .word, .number, .string:
@@ -174,7 +186,7 @@ extension FileParser {
       case .leftBrace: return true
       default: return false
       }
-    case .leftParenthesis, .tilde, .minus: return false
+    case .leftParenthesis: return false
     default: return true
     }
   }

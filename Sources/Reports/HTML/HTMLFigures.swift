@@ -16,17 +16,16 @@ extension HTMLReport.Page {
           : "What only the extended reading counts as sensitive moves between the two figures.")
       html.element("div", ["class": areEqual ? "figures one" : "figures two"]) { html in
         for diagram in areEqual ? [diagrams[1]] : diagrams {
-          html.element("figure") { html in
-            if !areEqual {
-              html.element("figcaption", text: "\(diagram.reading.rawValue.capitalizedFirst) reading")
+          html.element("div") { html in
+            html.element("figure") { html in
+              if !areEqual {
+                let title = "\(diagram.reading.rawValue.capitalizedFirst) reading"
+                html.element("figcaption", text: title)
+              }
+              SetDiagramSVG(page: self, diagram: diagram).write(to: &html)
             }
-            SetDiagramSVG(page: self, diagram: diagram).write(to: &html)
+            writeMembers(diagram, to: &html)
           }
-        }
-      }
-      html.element("div", ["class": "figures \(areEqual ? "one" : "two")"]) { html in
-        for diagram in areEqual ? [diagrams[1]] : diagrams {
-          writeMembers(diagram, to: &html)
         }
       }
     }
@@ -150,122 +149,5 @@ extension HTMLReport.Page {
         }
       }
     }
-  }
-}
-
-/// Two overlapping ellipses, and user sensitive within the second.
-struct SetDiagramSVG {
-  let page: HTMLReport.Page
-  let diagram: SetDiagram
-
-  /// Where each region's count stands, in the drawing's own units, and how many mnemonics fit.
-  private static let layout: [(SetDiagram.Region, x: Int, y: Int, lines: Int)] = [
-    (.privilegedOnly, 132, 205, 3), (.privilegedSensitive, 360, 112, 2),
-    (.privilegedUserSensitive, 372, 262, 2), (.unprivilegedSensitive, 578, 130, 2),
-    (.unprivilegedUserSensitive, 582, 262, 2),
-  ]
-
-  func write(to html: inout HTMLWriter) {
-    let id = "sets-\(diagram.reading.rawValue)"
-    html.element(
-      "svg",
-      [
-        "viewBox": "0 0 720 430", "role": "img", "aria-labelledby": "\(id)-title \(id)-text",
-        "class": "sets",
-      ]
-    ) { html in
-      html.element(
-        "title", ["id": "\(id)-title"],
-        text: "Privileged and sensitive instructions, \(diagram.reading.rawValue) reading")
-      html.element("desc", ["id": "\(id)-text"], text: spoken)
-      writeShapes(id, to: &html)
-      writeLabels(to: &html)
-      for (region, x, y, lines) in Self.layout {
-        write(region, x: x, y: y, lines: lines, to: &html)
-      }
-    }
-  }
-
-  private var spoken: String {
-    SetDiagram.Region.allCases.map { "\($0.label): \(diagram[$0].count)" }.joined(separator: "; ")
-  }
-
-  private var isViolated: Bool {
-    SetDiagram.Region.allCases.contains { $0.isForbidden && !diagram[$0].isEmpty }
-  }
-
-  private func writeShapes(_ id: String, to html: inout HTMLWriter) {
-    html.element("defs") { html in
-      html.element(
-        "pattern",
-        [
-          "id": "\(id)-stripes", "width": "10", "height": "10", "patternUnits": "userSpaceOnUse",
-          "patternTransform": "rotate(45)",
-        ]
-      ) { html in
-        html.void("rect", ["width": "10", "height": "10", "class": "stripe-ground"])
-        html.void("rect", ["width": "4", "height": "10", "class": "stripe"])
-      }
-    }
-    let privileged: HTMLWriter.Attributes = ["cx": "260", "cy": "205", "rx": "240", "ry": "160"]
-    let sensitive: HTMLWriter.Attributes = ["cx": "460", "cy": "205", "rx": "240", "ry": "160"]
-    let fill = isViolated ? "url(#\(id)-stripes)" : "none"
-    html.void(
-      "ellipse",
-      ["cx": "460", "cy": "205", "rx": "240", "ry": "160", "style": "fill:\(fill)"])
-    html.element("g", ["class": "set-ground"]) { $0.void("ellipse", privileged) }
-    html.element("g", ["class": "set-privileged"]) { $0.void("ellipse", privileged) }
-    html.element("g", ["class": "set-sensitive"]) { $0.void("ellipse", sensitive) }
-    html.element("g", ["class": "set-user"]) { html in
-      html.void("ellipse", ["cx": "470", "cy": "270", "rx": "188", "ry": "72"])
-    }
-  }
-
-  private func writeLabels(to html: inout HTMLWriter) {
-    label("privileged", x: 150, y: 28, style: "set-name", to: &html)
-    label("sensitive", x: 570, y: 28, style: "set-name", to: &html)
-    label("user sensitive", x: 470, y: 366 - 12, style: "set-part", to: &html)
-    label(
-      "\(diagram[.neither].count) innocuous outside", x: 360, y: 416, style: "set-part", to: &html)
-  }
-
-  private func write(
-    _ region: SetDiagram.Region, x: Int, y: Int, lines: Int, to html: inout HTMLWriter
-  ) {
-    let entries = diagram[region]
-    let isForbidden = region.isForbidden && !entries.isEmpty
-    let style = entries.isEmpty ? "set-count none" : isForbidden ? "set-count bad" : "set-count"
-    label(String(entries.count), x: x, y: y, style: style, to: &html)
-    for (row, line) in Self.lines(entries.map { page.instruction($0).id }, limit: lines).enumerated()
-    {
-      label(line, x: x, y: y + 22 + 17 * row, style: "set-members", to: &html)
-    }
-  }
-
-  private func label(
-    _ text: String, x: Int, y: Int, style: String, to html: inout HTMLWriter
-  ) {
-    html.element("text", ["x": "\(x)", "y": "\(y)", "class": style], text: text)
-  }
-
-  /// The mnemonics in lines short enough for their region; the last says how many are missing.
-  static func lines(_ names: [String], limit: Int) -> [String] {
-    let width = 18
-    var lines: [String] = []
-    var rest = names[...]
-    while let first = rest.first {
-      if lines.count == limit {
-        lines[limit - 1] += " \u{2026}"
-        break
-      }
-      var line = first.count > width ? String(first.prefix(width - 1)) + "\u{2026}" : first
-      rest = rest.dropFirst()
-      while let next = rest.first, line.count + 1 + next.count <= width {
-        line += " " + next
-        rest = rest.dropFirst()
-      }
-      lines.append(line)
-    }
-    return lines
   }
 }

@@ -16,7 +16,7 @@ struct SetDiagram {
       case .privilegedUserSensitive: "privileged and user sensitive"
       case .unprivilegedSensitive: "sensitive, not privileged"
       case .unprivilegedUserSensitive: "user sensitive, not privileged"
-      case .neither: "innocuous"
+      case .neither: "neither privileged nor sensitive"
       }
     }
 

@@ -196,16 +196,17 @@ extension HTMLReport.Page {
   private func write(_ evidence: [Evidence], to html: inout HTMLWriter) {
     guard !evidence.isEmpty else { return }
     html.element("ul", ["class": "evidence"]) { html in
-      for item in evidence {
-        html.element("li") { html in
-          html.element("span", ["class": "claim"], text: item.claim)
-          write(item.answer, to: &html)
+      for group in EvidenceGroup.groups(evidence) {
+        html.element("li", ["class": group.isAboutSensitivity ? "telling" : ""]) { html in
+          html.element("span", ["class": "claim"], text: group.claim)
+          write(group.answer, isTelling: group.isAboutSensitivity, to: &html)
         }
       }
     }
   }
 
-  private func write(_ answer: Answer, to html: inout HTMLWriter) {
+  /// - Parameter isTelling: whether a witness is what the reader came for, and so stands open.
+  private func write(_ answer: Answer, isTelling: Bool, to html: inout HTMLWriter) {
     switch answer {
     case .proved(let prover):
       html.element("span", ["class": "answer proved"], text: "proved")
@@ -213,14 +214,14 @@ extension HTMLReport.Page {
     case .refuted(let witness, let prover):
       html.element("span", ["class": "answer refuted"], text: "refuted")
       html.element("span", ["class": "by"], text: "\(prover.rawValue): \(witness.shows)")
-      HTMLWitness.write(witness, to: &html)
+      HTMLWitness.write(witness, isOpen: isTelling, to: &html)
     case .depends(let alternatives):
       html.element("span", ["class": "answer depends"], text: "depends")
       html.element("ul", ["class": "evidence"]) { html in
         for (choice, alternative) in alternatives {
           html.element("li") { html in
             html.element("code", ["class": "claim"], text: choice)
-            write(alternative, to: &html)
+            write(alternative, isTelling: isTelling, to: &html)
           }
         }
       }

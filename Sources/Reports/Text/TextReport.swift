@@ -58,8 +58,8 @@ public enum TextReport {
     if verdict.holds {
       out.line(first, out.ink("\u{2713} holds", .blue))
     } else {
-      out.line(first, out.ink("\u{2717} fails", .red))
-      out.paragraph(Words.list(verdict.violators), indent: 50)
+      out.paragraph(
+        Words.list(verdict.violators), indent: 57, first: first + out.ink("\u{2717} fails  ", .red))
     }
   }
 

@@ -2,29 +2,32 @@ import Classifier
 
 /// A witness: the runs side by side, changed state only.
 enum HTMLWitness {
-  static func write(_ witness: Witness, to html: inout HTMLWriter) {
-    let table = WitnessTable(witness)
-    html.element("details", ["class": "witness", "open": ""]) { html in
+  static func write(_ witness: Witness, isOpen: Bool, to html: inout HTMLWriter) {
+    let attributes: HTMLWriter.Attributes =
+      isOpen ? ["class": "witness", "open": ""] : ["class": "witness"]
+    html.element("details", attributes) { html in
       html.element("summary") { html in
         html.text("Witness ")
         html.element("code", text: witness.encoding)
-        for field in witness.fields {
-          html.text(" ")
-          html.element("code", ["class": "quiet"], text: "\(field.place) = \(field.value)")
-        }
+        let fields = witness.fields.map { "\($0.place) = \($0.value)" }
+        html.element("code", ["class": "quiet"], text: fields.joined(separator: ", "))
       }
-      html.element("div", ["class": "scroll"]) { html in
-        html.element("table") { html in
-          writeHead(table, to: &html)
-          html.element("tbody") { html in
-            for row in table.rows { write(row, to: &html) }
-          }
-          html.element("tfoot") { html in
-            html.element("tr") { html in
-              html.element("th", ["scope": "row"], text: "outcome")
-              for outcome in table.outcomes {
-                html.element("td", ["colspan": "2"], text: outcome)
-              }
+      write(WitnessTable(witness), to: &html)
+    }
+  }
+
+  private static func write(_ table: WitnessTable, to html: inout HTMLWriter) {
+    html.element("div", ["class": "scroll"]) { html in
+      html.element("table") { html in
+        writeHead(table, to: &html)
+        html.element("tbody") { html in
+          for row in table.rows { write(row, to: &html) }
+        }
+        html.element("tfoot") { html in
+          html.element("tr") { html in
+            html.element("th", ["scope": "row"], text: "outcome")
+            for outcome in table.outcomes {
+              html.element("td", ["colspan": "2"], text: outcome)
             }
           }
         }

@@ -39,14 +39,14 @@ extension Answer {
 }
 
 extension Prover {
-  /// The prover's method as a clause: "by footprint: …".
+  /// The prover's method as a clause: "footprint: …".
   var explanation: String {
     switch self {
     case .footprint:
-      "specialised for the mode and folded, what is left of the semantics touches nothing that "
-        + "could show a difference"
+      "specialised for the mode and folded, the semantics shows it by what it reads, writes and "
+        + "raises"
     case .symbolic:
-      "both executions, run on symbols, end in the same hash-consed terms"
+      "executed on symbols, the terms at the end of every path show it"
     case .search:
       "found among random and corner states, then replayed on the concrete machine"
     case .sat:

@@ -75,10 +75,13 @@ extension TextReport {
   // MARK: Evidence
 
   private static func write(_ evidence: [Evidence], to out: inout TerminalText) {
-    let width = min(34, evidence.map(\.claim.count).max() ?? 0)
-    for item in evidence {
-      let claim = "  " + out.column(item.claim, width) + "  "
-      write(item.answer, after: claim, indent: width + 4, to: &out)
+    let groups = EvidenceGroup.groups(evidence)
+    let width = min(28, groups.map(\.claim.count).max() ?? 0)
+    for group in groups {
+      let claims = TerminalText.wrap(TerminalText.clean(group.claim), width: width)
+      for line in claims.dropLast() { out.line("  ", line) }
+      let claim = "  " + out.column(claims.last ?? "", width) + "  "
+      write(group.answer, after: claim, indent: width + 4, to: &out)
     }
   }
 

@@ -1,0 +1,91 @@
+import ISACore
+
+/// What a prover chain came to.
+enum Status: Sendable {
+  case proved(Prover)
+  case refuted(Finding, Prover)
+  case unknown(String)
+
+  /// Whether a state shows the definition: the opposite of its claim.
+  var isShown: Truth3 {
+    switch self {
+    case .proved: .no
+    case .refuted: .yes
+    case .unknown: .unknown
+    }
+  }
+}
+
+/// The questions asked of every form.
+enum Claim: Hashable, Sendable {
+  case retires(Mode)
+  case supervisorRetiresWhereUserTraps
+  case privilegeTraps
+  case control(Reading, Mode)
+  case modeSensitive
+  case location(Mode)
+  /// `resource`, `timer` or `device`.
+  case role(Role, Mode)
+  /// Index into `RoleLayout.gates`.
+  case gated(Int, Mode)
+}
+
+/// Everything that was found about one form, operand values and choices being fixed or not.
+struct FormFindings: Sendable {
+  var subject: Subject
+  var statuses: [Claim: Status] = [:]
+  /// Under no assumption.
+  var isAlwaysPrivileged = Truth3.no
+  /// The assumptions under which it is privileged; nil if none does it.
+  var assumptions: [Int]?
+  /// Whether the attempt with assumptions came to an end.
+  var isPrivilegedUnderAssumptions = Truth3.no
+  /// The runs that show the privilege: supervisor mode retires where user mode traps.
+  var privilegeStatus: Status?
+
+  func shown(_ claim: Claim) -> Truth3 { statuses[claim]?.isShown ?? .unknown }
+
+  /// It retires in neither mode.
+  var alwaysTraps: Truth3 {
+    shown(.retires(.user)).or(shown(.retires(.supervisor))).negated
+  }
+
+  var isPrivileged: Truth3 { isAlwaysPrivileged.or(isPrivilegedUnderAssumptions) }
+
+  var privilege: Privilege {
+    if isAlwaysPrivileged == .yes { return .always }
+    return isPrivilegedUnderAssumptions == .yes ? .conditional : .never
+  }
+
+  func control(in reading: Reading, mode: Mode? = nil) -> Truth3 {
+    either(mode) { .control(reading, $0) }
+  }
+
+  func sensitivity(_ way: Sensitivity, mode: Mode? = nil) -> Truth3 {
+    switch way {
+    case .control: control(in: .extended, mode: mode)
+    case .mode: mode == .user ? .no : shown(.modeSensitive)
+    case .location: either(mode) { .location($0) }
+    case .resource: either(mode) { .role(.resource, $0) }
+    case .timing: either(mode) { .role(.timer, $0) }
+    case .device: either(mode) { .role(.device, $0) }
+    }
+  }
+
+  private func either(_ mode: Mode?, _ claim: (Mode) -> Claim) -> Truth3 {
+    if let mode { return shown(claim(mode)) }
+    return shown(claim(.user)).or(shown(claim(.supervisor)))
+  }
+
+  /// The claims, in either mode, behind one way of being sensitive.
+  static func claims(_ way: Sensitivity) -> [Claim] {
+    switch way {
+    case .control: [.control(.extended, .user), .control(.extended, .supervisor)]
+    case .mode: [.modeSensitive]
+    case .location: [.location(.user), .location(.supervisor)]
+    case .resource: [.role(.resource, .user), .role(.resource, .supervisor)]
+    case .timing: [.role(.timer, .user), .role(.timer, .supervisor)]
+    case .device: [.role(.device, .user), .role(.device, .supervisor)]
+    }
+  }
+}

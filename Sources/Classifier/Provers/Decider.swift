@@ -1,0 +1,121 @@
+import ISACore
+import Machine
+import Symbolic
+import Terms
+
+/// How hard to try before answering `unknown`.
+public struct Effort: Sendable {
+  /// States tried before terms are built.
+  public var firstTries = 96
+  /// States tried when everything else has failed.
+  public var lastTries = 4096
+  /// Conflicts of the SAT search.
+  public var conflicts = 20_000
+  /// Terms of one symbolic question.
+  public var terms = 400_000
+
+  public init() {}
+}
+
+/// Answers questions about one subject: the provers in the order of cost.
+final class Decider {
+  let bench: Bench
+  let subject: Subject
+  let effort: Effort
+  let isTranslationShiftInvariant: Bool
+  private let form: Form
+  private let seed: UInt64
+  private let symbolic: SymbolicProver
+  private var footprintsByAssumptions: [[Int]: Footprints] = [:]
+
+  init(
+    _ bench: Bench, subject: Subject, effort: Effort, isTranslationShiftInvariant: Bool,
+    seed: UInt64
+  ) {
+    self.bench = bench
+    self.subject = subject
+    self.effort = effort
+    self.isTranslationShiftInvariant = isTranslationShiftInvariant
+    self.seed = seed
+    form = bench.isa.instructions[subject.form.instruction].forms[subject.form.form]
+    var symbolic = SymbolicProver(
+      isa: bench.isa, layout: bench.layout,
+      isTranslationShiftInvariant: isTranslationShiftInvariant)
+    symbolic.limits.terms = effort.terms
+    self.symbolic = symbolic
+  }
+
+  /// Whether some state shows the definition, and how that was found.
+  func decide(_ definition: any Definition, assuming assumptions: [Int] = []) -> Status {
+    if definition.isRuledOut(by: footprints(assuming: assumptions)) { return .proved(.footprint) }
+    let question = Question(definition: definition, assumptions: assumptions)
+    let known = self.known(assuming: assumptions)
+    var search = Search(bench, subject: subject, known: known, seed: seed)
+    if let finding = confirmed(&search, question, tries: effort.firstTries) {
+      return .refuted(finding, .search)
+    }
+    var why: String
+    do {
+      let formula = try symbolic.formula(question, of: subject)
+      if formula.arena.constantValue(of: formula.question) == 0 { return .proved(.symbolic) }
+      let decision = Decision.decide(
+        formula.question, in: formula.arena, limits: DecisionLimits(conflicts: effort.conflicts))
+      switch decision {
+      case .unsatisfiable: return .proved(.sat)
+      case .satisfiable(let model, _):
+        let finding = formula.finding(from: model)
+        if bench.confirms(question, finding, of: subject) {
+          return .refuted(bench.minimised(finding, question, of: subject), .sat)
+        }
+        why = "the states that were found do not show it on the machine"
+      case .unknown(let reason): why = reason
+      }
+    } catch let failure as SymbolicFailure {
+      if case .tooLarge(let reason) = failure { why = reason } else { why = "too large" }
+    } catch SymbolicProver.Failure.unsupported(let reason) {
+      why = reason
+    } catch {
+      why = "\(error)"
+    }
+    if let finding = confirmed(&search, question, tries: effort.lastTries) {
+      return .refuted(finding, .search)
+    }
+    return .unknown(why)
+  }
+
+  private func confirmed(
+    _ search: inout Search, _ question: Question, tries: Int
+  ) -> Finding? {
+    guard let finding = search.find(question, tries: tries),
+      bench.confirms(question, finding, of: subject)
+    else { return nil }
+    return bench.minimised(finding, question, of: subject)
+  }
+
+  // MARK: Typings
+
+  func footprints(assuming assumptions: [Int]) -> Footprints {
+    if let known = footprintsByAssumptions[assumptions] { return known }
+    let known = self.known(assuming: assumptions)
+    let pair = bench.layout.pair
+    let footprints = Footprints(
+      user: footprint(known + pair.user), supervisor: footprint(known + pair.supervisor),
+      open: footprint(known), canShift: bench.layout.canShift)
+    footprintsByAssumptions[assumptions] = footprints
+    return footprints
+  }
+
+  private func footprint(_ known: [StateEquality]) -> Footprint? {
+    AbstractInterpreter(
+      bench.isa, layout: bench.layout,
+      setting: Setting(known: known, choices: subject.choices, fields: subject.fields),
+      isTranslationShiftInvariant: isTranslationShiftInvariant
+    ).footprint(of: form.program)
+  }
+
+  /// Bits that invariants and assumptions fix.
+  private func known(assuming assumptions: [Int]) -> [StateEquality] {
+    (bench.isa.invariants + assumptions.map { bench.isa.assumptions[$0] })
+      .flatMap { $0.equalities ?? [] }
+  }
+}

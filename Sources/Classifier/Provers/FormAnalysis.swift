@@ -1,0 +1,90 @@
+import ISACore
+
+extension Decider {
+  /// Asks everything there is to ask of the subject.
+  func findings() -> FormFindings {
+    var findings = FormFindings(subject: subject)
+    for mode in Mode.allCases {
+      findings.statuses[.retires(mode)] = decide(Retires(mode: mode))
+    }
+    for mode in Mode.allCases { ask(in: mode, &findings) }
+    findings.statuses[.modeSensitive] =
+      vacuous(in: .user, findings) ?? decide(ModeSensitive())
+    findPrivilege(&findings)
+    return findings
+  }
+
+  /// What never retires in a mode shows nothing there.
+  private func vacuous(in mode: Mode, _ findings: FormFindings) -> Status? {
+    if case .proved(let prover)? = findings.statuses[.retires(mode)] { return .proved(prover) }
+    return nil
+  }
+
+  private func ask(in mode: Mode, _ findings: inout FormFindings) {
+    let vacuous = vacuous(in: mode, findings)
+    let strict = vacuous ?? decide(ControlSensitive(roles: .strictControl, mode: mode))
+    findings.statuses[.control(.strict, mode)] = strict
+    // What changes mode or map is control sensitive in the extended reading too.
+    if case .refuted = strict {
+      findings.statuses[.control(.extended, mode)] = strict
+    } else {
+      findings.statuses[.control(.extended, mode)] =
+        vacuous ?? decide(ControlSensitive(roles: .extendedControl, mode: mode))
+    }
+    findings.statuses[.location(mode)] = vacuous ?? decide(LocationSensitive(mode: mode))
+    for role in [Role.resource, .timer, .device] {
+      findings.statuses[.role(role, mode)] =
+        vacuous ?? decide(ResourceSensitive(role: role, mode: mode))
+    }
+    for (index, gate) in bench.layout.gates.enumerated() {
+      let definition = Gated(gate: index, name: gate.name, mode: mode)
+      findings.statuses[.gated(index, mode)] = vacuous ?? decide(definition)
+    }
+  }
+
+  /// `always`, `conditional` or `never` privileged.
+  private func findPrivilege(_ findings: inout FormFindings) {
+    let (isPrivileged, status) = isPrivileged(
+      assuming: [], neverRetires: findings.statuses[.retires(.user)])
+    findings.isAlwaysPrivileged = isPrivileged
+    findings.privilegeStatus = status
+    if isPrivileged == .yes { return }
+    let all = Array(bench.isa.assumptions.indices)
+    if all.isEmpty { return }
+    // What retires in user mode under all assumptions does so under each.
+    let (underAll, statusOfAll) = self.isPrivileged(assuming: all, neverRetires: nil)
+    if underAll == .no {
+      findings.isPrivilegedUnderAssumptions = .no
+      return
+    }
+    for assumption in all where all.count > 1 {
+      let (holds, status) = self.isPrivileged(assuming: [assumption], neverRetires: nil)
+      if holds == .yes {
+        findings.isPrivilegedUnderAssumptions = .yes
+        findings.assumptions = [assumption]
+        findings.privilegeStatus = status
+        return
+      }
+    }
+    findings.isPrivilegedUnderAssumptions = underAll
+    if underAll == .yes {
+      findings.assumptions = all
+      findings.privilegeStatus = statusOfAll
+    }
+  }
+
+  /// The three parts of the definition of *privileged*, under assumptions.
+  private func isPrivileged(
+    assuming assumptions: [Int], neverRetires: Status?
+  ) -> (Truth3, Status?) {
+    let user =
+      neverRetires ?? decide(Privileged.neverRetiresInUserMode, assuming: assumptions)
+    if user.isShown == .yes { return (.no, user) }
+    let refused = decide(
+      Privileged.neverPrivilegeTrapsInSupervisorMode, assuming: assumptions)
+    if refused.isShown == .yes { return (.no, refused) }
+    let retires = decide(Privileged.supervisorRetiresWhereUserTraps, assuming: assumptions)
+    let holds = Truth3.all([user.isShown.negated, refused.isShown.negated, retires.isShown])
+    return (holds, retires)
+  }
+}

@@ -1,0 +1,85 @@
+import ISACore
+import Machine
+
+/// s and shift(s, x) on concrete states: where each virtual address lies in either.
+struct ConcreteShift: Sendable {
+  /// A unit that is mapped in both states.
+  struct Unit: Sendable, Hashable {
+    var memory: MemoryID
+    var virtual: UInt64
+    /// Real address in s.
+    var real: UInt64
+    /// Real address in shift(s, x).
+    var real′: UInt64
+  }
+  var x: UInt128
+  var units: [Unit]
+
+  /// Address spaces up to this many units are looked at whole.
+  private static let wholeSpace: UInt64 = 1 << 10
+
+  /// Whether something at some virtual address differs, seen through the windows before the step.
+  func differ(_ t: ConcreteState, _ t′: ConcreteState) -> Bool {
+    units.contains {
+      t[.unit($0.memory, address: $0.real)] != t′[.unit($0.memory, address: $0.real′)]
+    }
+  }
+
+  /// Moves s by x.
+  ///
+  /// - Parameter touched: virtual and real addresses of interest, by memory; in large address
+  ///   spaces only these, and those at which s holds something, are looked at.
+  /// - Returns: nil if there is no such state: the program traps, or two addresses that
+  ///   share a unit in shift(s, x) do not in s.
+  static func make(
+    _ s: ConcreteState, by x: UInt128, touched: [AccessRecord], on bench: Bench
+  ) -> (ConcreteShift, s′: ConcreteState)? {
+    guard let moved = bench.shifted(s, by: x) else { return nil }
+    var s′ = moved
+    var units: [Unit] = []
+    for index in bench.isa.memories.indices where bench.isa.memories[index].translate != nil {
+      let memory = MemoryID(index)
+      let addresses = addresses(memory: memory, s, moved, touched: touched, on: bench)
+      let window = bench.window(of: s, memory: memory, addresses: addresses)
+      let window′ = bench.window(of: moved, memory: memory, addresses: addresses)
+      var contents: [UInt64: UInt128] = [:]
+      for virtual in addresses {
+        guard let real = window[virtual], let real′ = window′[virtual] else { continue }
+        let value = s[.unit(memory, address: real)]
+        if let other = contents[real′], other != value { return nil }
+        contents[real′] = value
+        units.append(Unit(memory: memory, virtual: virtual, real: real, real′: real′))
+      }
+      for (real′, value) in contents { s′[.unit(memory, address: real′)] = value }
+      // Tables that moved with the storage would move the windows again.
+      let settled = bench.window(of: s′, memory: memory, addresses: addresses)
+      if settled != window′ { return nil }
+    }
+    return (ConcreteShift(x: x, units: units), s′)
+  }
+
+  /// Virtual addresses worth looking at.
+  private static func addresses(
+    memory: MemoryID, _ s: ConcreteState, _ moved: ConcreteState,
+    touched: [AccessRecord], on bench: Bench
+  ) -> [UInt64] {
+    let last = UInt64(
+      truncatingIfNeeded: BitVector.mask(bench.isa.memories[Int(memory)].addressWidth))
+    if last < wholeSpace { return Array(0...last) }
+    var found: Set<UInt64> = []
+    var reals: Set<UInt64> = []
+    for access in touched where access.memory == memory {
+      for unit in 0..<UInt64(max(1, access.units)) {
+        if !access.isReal { found.insert((access.virtual &+ unit) & last) }
+        reals.insert((access.real &+ unit) & last)
+      }
+    }
+    for case .unit(memory, let address) in s.values.keys { reals.insert(address) }
+    // Where the translation adds a base, a real address leads back to its virtual ones.
+    for state in [s, moved] {
+      guard let base = bench.window(of: state, memory: memory, addresses: [0])[0] else { continue }
+      for real in reals { found.insert((real &- base) & last) }
+    }
+    return found.sorted()
+  }
+}

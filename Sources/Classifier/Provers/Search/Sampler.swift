@@ -1,0 +1,154 @@
+import ISACore
+import Machine
+
+/// SplitMix64: small, seeded, the same everywhere.
+struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Uniform below `bound`, which is positive.
+  mutating func below(_ bound: Int) -> Int {
+    Int(truncatingIfNeeded: next() % UInt64(bound))
+  }
+
+  mutating func bits(_ width: Int) -> UInt128 {
+    (UInt128(next()) << 64 | UInt128(next())) & BitVector.mask(width)
+  }
+}
+
+/// Makes states, operands and distances that are likely to reach the corners of a program.
+struct Sampler {
+  let subject: Subject
+  let layout: RoleLayout
+  private let isa: InstructionSet
+  private let form: Form
+  /// Constants that the semantics compare with, and their neighbours.
+  private let hints: [UInt128]
+  private let known: [StateEquality]
+  var generator: SeededGenerator
+
+  /// Files up to this many elements are filled whole.
+  private static let wholeFile = 64
+
+  /// - Parameter known: what holds in every state to be made, the mode apart.
+  init(
+    _ isa: InstructionSet, layout: RoleLayout, subject: Subject, known: [StateEquality],
+    seed: UInt64
+  ) {
+    self.isa = isa
+    self.layout = layout
+    self.subject = subject
+    self.known = known
+    form = isa.instructions[subject.form.instruction].forms[subject.form.form]
+    var constants: Set<UInt128> = []
+    Sampler.harvest(form.program, into: &constants)
+    for memory in isa.memories {
+      if let translate = memory.translate { Sampler.harvest(translate, into: &constants) }
+    }
+    for invariant in isa.invariants { Sampler.harvest(invariant.program, into: &constants) }
+    hints = constants.sorted().prefix(200).map { $0 }
+    generator = SeededGenerator(seed: seed)
+  }
+
+  /// Constants of a program, and the numbers next to them.
+  private static func harvest(_ program: Program, into constants: inout Set<UInt128>) {
+    for constant in program.constants {
+      constants.formUnion([constant, constant &+ 1, constant &- 1])
+    }
+  }
+
+  mutating func operands() -> Operands {
+    var fields = form.fields.enumerated().map { index, field in
+      index < subject.fields.count ? subject.fields[index] ?? value(field.width) : value(field.width)
+    }
+    var contexts = isa.contexts.map { value($0.width) }
+    for constraint in form.encoding.constraints where constraint.isEqual {
+      switch constraint.subject {
+      case .field(let field) where field < fields.count: fields[field] = constraint.value
+      case .context(let context) where Int(context) < contexts.count:
+        contexts[Int(context)] = constraint.value
+      default: break
+      }
+    }
+    return Operands(fields: fields, contexts: contexts)
+  }
+
+  /// A state in the mode; storage is filled later, where it is looked at.
+  mutating func state(_ mode: Mode) -> ConcreteState {
+    var state = ConcreteState()
+    // Few pieces of state set among zeros reach what all at random do not, and the other way round.
+    let isSparse = generator.below(3) == 0
+    for (index, register) in isa.registers.enumerated() {
+      let id = RegisterID(index)
+      let elements =
+        register.count <= Sampler.wholeFile
+        ? Array(0..<register.count)
+        : (0..<4).map { _ in generator.below(generator.below(2) == 0 ? 16 : register.count) }
+      for element in elements {
+        if isSparse, generator.below(4) != 0 { continue }
+        var value: UInt128 = 0
+        for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] }) {
+          value |= self.value(piece.width) << UInt128(piece.low)
+        }
+        state[.register(id, element: element)] = value
+      }
+    }
+    state.fix(known)
+    state.fix(mode == .user ? layout.pair.user : layout.pair.supervisor)
+    return state
+  }
+
+  /// A value of `width` bits: 0, all ones, small, a constant of the semantics, or anything.
+  mutating func value(_ width: Int) -> UInt128 {
+    if width <= 1 { return UInt128(generator.next() & 1) & BitVector.mask(width) }
+    let mask = BitVector.mask(width)
+    switch generator.below(16) {
+    case 0, 1, 2: return 0
+    case 3: return mask
+    case 4: return mask >> 1
+    case 5: return 1 << UInt128(width - 1)
+    case 6, 7: return UInt128(generator.below(4)) & mask
+    case 8: return UInt128(8 * generator.below(16)) & mask
+    case 9, 10, 11: return hints.isEmpty ? 1 : hints[generator.below(hints.count)] & mask
+    case 12: return UInt128(generator.below(1 << min(width, 12))) & mask
+    default: return generator.bits(width)
+    }
+  }
+
+  /// What a unit of storage that is looked at holds.
+  mutating func contents(_ memory: MemoryID) -> UInt128 {
+    value(isa.memories[Int(memory)].unitWidth)
+  }
+
+  /// A distance for the map to move by.
+  mutating func distance() -> UInt128 {
+    guard let shift = isa.shift, let parameter = shift.parameters.first else { return 0 }
+    return value(shift.locals[Int(parameter)].width)
+  }
+
+  /// Some bits of a word, never none if the mask is not empty.
+  mutating func change(_ value: UInt128, within mask: UInt128) -> UInt128 {
+    if mask == 0 { return value }
+    if generator.below(2) == 0 {
+      // One bit.
+      var rest = generator.below(mask.nonzeroBitCount)
+      var bits = mask
+      while rest > 0 {
+        bits &= bits &- 1
+        rest -= 1
+      }
+      return value ^ (bits & (0 &- bits))
+    }
+    let changed = value & ~mask | generator.bits(128) & mask
+    return changed == value ? value ^ (mask & (0 &- mask)) : changed
+  }
+}

@@ -1,0 +1,211 @@
+import ISACore
+import Machine
+
+/// Looks for states that show a definition: seeded, biased towards corners, bounded.
+struct Search {
+  let bench: Bench
+  let subject: Subject
+  private var sampler: Sampler
+
+  init(_ bench: Bench, subject: Subject, known: [StateEquality], seed: UInt64) {
+    self.bench = bench
+    self.subject = subject
+    sampler = Sampler(
+      bench.isa, layout: bench.layout, subject: subject, known: known, seed: seed)
+  }
+
+  /// - Parameter tries: states to try at most.
+  mutating func find(_ question: Question, tries: Int) -> Finding? {
+    for _ in 0..<tries {
+      if let finding = attempt(question), bench.isShown(question, by: finding, of: subject) {
+        return finding
+      }
+    }
+    return nil
+  }
+
+  /// One state and, where the definition asks for it, one related to it.
+  private mutating func attempt(_ question: Question) -> Finding? {
+    let operands = sampler.operands()
+    guard bench.permits(subject.form, operands) else { return nil }
+    let definition = question.definition
+    var s = sampler.state(definition.mode)
+    fill(&s, operands)
+    var finding = Finding(operands: operands, s: s)
+    switch definition.relation {
+    case .alone:
+      return finding
+    case .equalButForMode:
+      var s′ = s
+      s′.fix(bench.layout.pair.supervisor)
+      fill(&s′, operands)
+      // What only one of the two looks at, both must hold.
+      finding.s = s
+      for (place, value) in s′.values where finding.s.values[place] == nil {
+        finding.s[place] = value
+      }
+      finding.s.fix(bench.layout.pair.user)
+      finding.s′ = s′
+    case .shifted:
+      finding.x = sampler.distance()
+    case .equalButFor(let role):
+      finding.s′ = changed(s, operands) { bench.mask($0, roles: RoleSet(role)) }
+    case .equalButForGate(let gate):
+      finding.s′ = changed(s, operands) { bench.mask($0, gate: gate) }
+      // s is the one that retires, whichever was made first.
+      if sampler.generator.below(2) == 0, let other = finding.s′ {
+        finding.s′ = finding.s
+        finding.s = other
+      }
+    }
+    return finding
+  }
+
+  /// A copy of the state with some bits under the mask changed.
+  private mutating func changed(
+    _ s: ConcreteState, _ operands: Operands, mask: (Place) -> UInt128
+  ) -> ConcreteState {
+    var s′ = s
+    let isThorough = sampler.generator.below(2) == 0
+    var candidates = Array(s.values.keys)
+    candidates.append(contentsOf: bench.gatePlaces)
+    let masked = candidates.filter { mask($0) != 0 }.sorted { bench.order($0) < bench.order($1) }
+    let chosen = isThorough ? -1 : masked.isEmpty ? -1 : sampler.generator.below(masked.count)
+    for (index, place) in masked.enumerated() where chosen < 0 || chosen == index {
+      s′[place] = sampler.change(s[place], within: mask(place) & bench.ones(place))
+    }
+    return s′
+  }
+
+  /// Puts something into the storage that the instruction looks at.
+  private mutating func fill(_ s: inout ConcreteState, _ operands: Operands) {
+    // What was found may be an address itself, so look again.
+    for _ in 0..<3 {
+      let run = bench.step(subject.form, operands, from: s)
+      var isComplete = true
+      for access in run.accesses where access.intent != .store || access.isReal {
+        let last = UInt64(
+          truncatingIfNeeded: BitVector.mask(
+            bench.isa.memories[Int(access.memory)].addressWidth))
+        for unit in 0..<UInt64(access.units) {
+          let address = (access.real &+ unit) & last
+          let place = Place.unit(access.memory, address: address)
+          guard s.values[place] == nil, address < bench.isa.memories[Int(access.memory)].size
+          else { continue }
+          s[place] = sampler.contents(access.memory)
+          isComplete = false
+        }
+      }
+      if isComplete { return }
+    }
+  }
+}
+
+extension Bench {
+  /// Runs the finding and reads the definition over what happened.
+  func isShown(
+    _ question: Question, by finding: Finding, of subject: Subject,
+    openness: OpennessPolicy = .zeros
+  ) -> Bool {
+    runs(question, of: finding, subject: subject, openness: openness)?.isShown ?? false
+  }
+
+  /// The runs that a finding consists of, if its states are what the definition asks for.
+  func runs(
+    _ question: Question, of finding: Finding, subject: Subject,
+    openness: OpennessPolicy = .zeros
+  ) -> (runs: Runs<ConcreteUniverse>, isShown: Bool)? {
+    let definition = question.definition
+    var universe = ConcreteUniverse(bench: self)
+    let pair = layout.pair
+    let s = finding.s
+    guard s.satisfies(definition.mode == .user ? pair.user : pair.supervisor),
+      isReachable(s), satisfies(s, assumptions: question.assumptions)
+    else { return nil }
+    let t = step(subject.form, finding.operands, from: s, openness: openness)
+    var s′ = s
+    if definition.relation == .shifted {
+      guard t.retires, let x = finding.x else { return nil }
+      // Where the second run goes is part of what has to be moved.
+      var touched = t.accesses
+      guard let first = ConcreteShift.make(s, by: x, touched: touched, on: self) else {
+        return nil
+      }
+      touched += step(subject.form, finding.operands, from: first.s′, openness: openness).accesses
+      guard let second = ConcreteShift.make(s, by: x, touched: touched, on: self) else {
+        return nil
+      }
+      universe.shift = second.0
+      s′ = second.s′
+    } else if definition.relation != .alone {
+      guard let other = finding.s′ else { return nil }
+      s′ = other
+    }
+    var t′ = t
+    if definition.relation != .alone {
+      guard s′.satisfies(definition.otherMode == .user ? pair.user : pair.supervisor),
+        isReachable(s′), satisfies(s′, assumptions: question.assumptions),
+        isRelated(s, s′, by: definition.relation)
+      else { return nil }
+      t′ = step(subject.form, finding.operands, from: s′, openness: openness)
+    }
+    let runs = Runs<ConcreteUniverse>(s: s, t: t, s′: s′, t′: t′)
+    return (runs, definition.isShown(by: runs, in: universe))
+  }
+
+  /// Whether s' differs from s in nothing that the relation does not free.
+  private func isRelated(_ s: ConcreteState, _ s′: ConcreteState, by relation: Relation) -> Bool {
+    switch relation {
+    case .alone, .shifted: true
+    case .equalButForMode: !differs(s, s′) { ~mask($0, roles: .mode) }
+    case .equalButFor(let role): !differs(s, s′) { ~mask($0, roles: RoleSet(role)) }
+    case .equalButForGate(let gate): !differs(s, s′) { ~mask($0, gate: gate) }
+    }
+  }
+
+  /// The bits of a place that belong to a named resource, timer or device.
+  func mask(_ place: Place, gate: Int) -> UInt128 {
+    switch (layout.gates[gate].place, place) {
+    case (.register(let register, let mask), .register(register, _)): mask
+    case (.memory(let memory), .unit(memory, let address)):
+      role(of: memory, at: address) == layout.gates[gate].role ? .max : 0
+    case (.region(let memory, let range), .unit(memory, let address)):
+      range.contains(address) ? .max : 0
+    default: 0
+    }
+  }
+
+  /// Places of resources, timers and devices that a state may leave out.
+  var gatePlaces: [Place] {
+    layout.gates.flatMap { gate -> [Place] in
+      switch gate.place {
+      case .register(let register, _):
+        (0..<min(64, isa.registers[Int(register)].count)).map { .register(register, element: $0) }
+      case .memory(let memory):
+        (0..<min(16, isa.memories[Int(memory)].size)).map { .unit(memory, address: $0) }
+      case .region(let memory, let range):
+        (range.lowerBound...min(range.upperBound, range.lowerBound &+ 15)).map {
+          .unit(memory, address: $0)
+        }
+      }
+    }
+  }
+
+  /// All bits of a place.
+  func ones(_ place: Place) -> UInt128 {
+    switch place {
+    case .register(let register, _): BitVector.mask(isa.registers[Int(register)].width)
+    case .unit(let memory, _): BitVector.mask(isa.memories[Int(memory)].unitWidth)
+    }
+  }
+
+  /// A fixed order of places, so that a seed always means the same.
+  func order(_ place: Place) -> UInt128 {
+    switch place {
+    case .register(let register, let element):
+      UInt128(UInt32(bitPattern: register)) << 64 | UInt128(element)
+    case .unit(let memory, let address):
+      1 << 127 | UInt128(UInt32(bitPattern: memory)) << 64 | UInt128(address)
+    }
+  }
+}

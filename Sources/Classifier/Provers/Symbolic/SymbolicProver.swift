@@ -1,0 +1,194 @@
+import ISACore
+import Symbolic
+import Terms
+
+/// Asks a question of all states at once: two runs into one graph of terms.
+struct SymbolicProver {
+  let isa: InstructionSet
+  let layout: RoleLayout
+  /// Translated storage may be taken for a memory of its own.
+  let isTranslationShiftInvariant: Bool
+  var limits = SymbolicLimits(terms: 400_000, statements: 20_000)
+
+  /// Why there is no question to decide.
+  enum Failure: Error {
+    case unsupported(String)
+  }
+
+  /// A question as one bit that some assignment may make 1.
+  struct Formula {
+    var arena: TermArena
+    /// States, relation and definition together.
+    var question: Term
+    var fields: [Term]
+    var contexts: [Term]
+    var s: SymbolicState
+    var s′: SymbolicState?
+    var x: Term?
+  }
+
+  func formula(_ question: Question, of subject: Subject) throws -> Formula {
+    let definition = question.definition
+    let form = isa.instructions[subject.form.instruction].forms[subject.form.form]
+    let isShift = definition.relation == .shifted
+    let isParametric = isShift && !SymbolicShift.canBeExact(isa)
+    if isParametric { try requireParametricity(of: form.program) }
+    let opened = OpenedProgram(form.program)
+    if opened.hasOpenLoop { throw Failure.unsupported("a value left open inside a loop") }
+
+    let arena = TermArena()
+    let executor = SymbolicExecutor(
+      isa, arena: arena, model: isParametric ? .parametric : .exact, limits: limits)
+    let universe = SymbolicUniverse(
+      isa, layout: layout, arena: arena, isParametric: isParametric)
+    let inputs = self.inputs(form, subject, arena)
+    var premise = arena.yes
+    let open = opened.values.enumerated().map { index, value -> Term in
+      let variable = arena.variable("any \(index)", width: value.width)
+      if let count = value.alternatives, value.width < 64, count < 1 << value.width {
+        premise = arena.and(
+          premise, arena.ult(variable, arena.constant(UInt128(count), width: value.width)))
+      }
+      return variable
+    }
+    premise = arena.and(premise, constraints(form, inputs, arena))
+
+    let free = SymbolicState.fresh(executor.layout, in: arena)
+    let s = free.fixing(definition.mode == .user ? layout.pair.user : layout.pair.supervisor, in: arena)
+    var s′: SymbolicState?
+    switch definition.relation {
+    case .alone: break
+    case .equalButForMode:
+      s′ = try freed(s, .roles(.mode), in: arena).fixing(layout.pair.supervisor, in: arena)
+    case .equalButFor(let role):
+      s′ = try freed(s, .roles(RoleSet(role)), in: arena)
+    case .equalButForGate(let gate):
+      s′ = try freed(s, .gate(gate), in: arena)
+    case .shifted:
+      guard let program = isa.shift else { throw Failure.unsupported("no shift") }
+      var shift = SymbolicShift(program, executor: executor, inputs: inputs)
+      let (moved, exists) = try shift.moved(s, in: universe)
+      premise = arena.and(premise, exists)
+      universe.shift = shift
+      s′ = moved
+      let pinned = definition.mode == .user ? layout.pair.user : layout.pair.supervisor
+      for known in pinned {
+        premise = arena.and(
+          premise,
+          arena.eq(
+            moved.bits(
+              known.register, element: known.element, low: known.low, width: known.width, in: arena),
+            arena.constant(known.value, width: known.width)))
+      }
+    }
+    for state in [s] + (s′.map { [$0] } ?? []) {
+      for condition in isa.invariants + question.assumptions.map({ isa.assumptions[$0] }) {
+        premise = arena.and(
+          premise, try holds(condition, in: state, executor: executor, inputs: inputs))
+      }
+    }
+    if premise == arena.no {
+      return Formula(
+        arena: arena, question: arena.no, fields: [], contexts: [], s: s, s′: nil, x: nil)
+    }
+    let t = try step(opened, open, executor, inputs, from: s)
+    let t′ = try s′.map { try step(opened, open, executor, inputs, from: $0) }
+    let runs = Runs<SymbolicUniverse>(s: s, t: t, s′: s′ ?? s, t′: t′ ?? t)
+    let shown = definition.isShown(by: runs, in: universe)
+    return Formula(
+      arena: arena, question: arena.and(premise, shown), fields: inputs.fields,
+      contexts: inputs.contexts, s: s, s′: isShift ? nil : s′, x: universe.shift?.x)
+  }
+
+  // MARK: Parts of the question
+
+  /// A location question about a large address space can only be asked of programs that never
+  /// reach past the translation.
+  private func requireParametricity(of program: Program) throws {
+    guard isTranslationShiftInvariant else {
+      throw Failure.unsupported("the translation is not the same after a shift")
+    }
+    var reachesPast = false
+    func look(_ access: Access) {
+      if access.isReal, isa.memories[Int(access.memory)].translate != nil { reachesPast = true }
+    }
+    program.forEachStatement { statement in
+      switch statement.kind {
+      case .load(_, let access), .store(let access, _), .probe(let access, _): look(access)
+      case .write(let register, _, let low, let width, _):
+        let bits = BitVector.mask(width) << UInt128(low)
+        if layout.movedMasks[Int(register)] & bits != 0 { reachesPast = true }
+      default: break
+      }
+    }
+    if reachesPast { throw Failure.unsupported("real storage in a large address space") }
+  }
+
+  private func inputs(_ form: Form, _ subject: Subject, _ arena: TermArena) -> SymbolicInputs {
+    let fields = form.fields.enumerated().map { index, field -> Term in
+      if index < subject.fields.count, let known = subject.fields[index] {
+        return arena.constant(known, width: field.width)
+      }
+      return arena.variable("field \(field.name)", width: field.width)
+    }
+    let unit = isa.memories.indices.contains(Int(isa.fetch.memory))
+      ? isa.memories[Int(isa.fetch.memory)].unitWidth : 8
+    return SymbolicInputs(
+      fields: fields,
+      contexts: isa.contexts.map { arena.variable("context \($0.name)", width: $0.width) },
+      choices: isa.choices.enumerated().map {
+        arena.constant(subject.choices[$0.offset], width: $0.element.width)
+      },
+      length: arena.constant(UInt128(form.encoding.width / max(1, unit)), width: 64))
+  }
+
+  /// The encoding's conditions on fields and contexts.
+  private func constraints(
+    _ form: Form, _ inputs: SymbolicInputs, _ arena: TermArena
+  ) -> Term {
+    form.encoding.constraints.reduce(arena.yes) { premise, constraint in
+      let subject: Term
+      switch constraint.subject {
+      case .field(let field): subject = inputs.fields[field]
+      case .context(let context): subject = inputs.contexts[Int(context)]
+      }
+      let isEqual = arena.eq(
+        subject, arena.constant(constraint.value, width: arena.width(of: subject)))
+      return arena.and(premise, constraint.isEqual ? isEqual : arena.not(isEqual))
+    }
+  }
+
+  private func holds(
+    _ condition: Condition, in state: SymbolicState, executor: SymbolicExecutor,
+    inputs: SymbolicInputs
+  ) throws -> Term {
+    let outcome = try executor.run(condition.program, inputs: inputs, state: state)
+    guard let result = outcome.result else { return outcome.retires }
+    return executor.arena.and(outcome.retires, result)
+  }
+
+  private func step(
+    _ opened: OpenedProgram, _ open: [Term], _ executor: SymbolicExecutor,
+    _ inputs: SymbolicInputs, from s: SymbolicState
+  ) throws -> SymbolicStep {
+    let arena = executor.arena
+    let outcome = try executor.run(
+      opened.program, parameters: open, inputs: inputs, state: s)
+    var step = SymbolicStep(
+      retires: outcome.retires, traps: outcome.traps, state: outcome.state,
+      performs: arena.no, performed: arena.constant(0, width: 0))
+    let widest = outcome.performs.map { arena.width(of: $0.bits) }.max() ?? 0
+    if !outcome.performs.isEmpty { step.performed = arena.constant(0, width: widest + 8) }
+    for perform in outcome.performs {
+      let width = arena.width(of: perform.bits)
+      let bits = arena.concat(
+        arena.constant(UInt128(width), width: 8), arena.zext(perform.bits, to: widest))
+      let condition = perform.condition
+      step.performed = arena.ite(condition, bits, step.performed)
+      step.performs = arena.or(step.performs, condition)
+      step.retires = arena.or(step.retires, condition)
+      step.state.merge(perform.state, where: condition, in: arena)
+    }
+    return step
+  }
+}

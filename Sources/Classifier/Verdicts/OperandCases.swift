@@ -1,0 +1,78 @@
+import ISACore
+
+/// **Operands count**: one mnemonic may be innocuous for one operand and a hole for another.
+///
+/// Where a field of at most 8 bits takes part in a condition, a sensitive form is classified again
+/// for each of its values, one field at a time.
+struct OperandCases {
+  /// Wider fields are not told apart.
+  static let widestField = 8
+
+  let isa: InstructionSet
+
+  /// Fields of the form that some condition of its program may read, narrow enough to be tried.
+  func decidingFields(of form: Form) -> [Int] {
+    let program = form.program
+    var deciding: Set<Int> = []
+    var locals: Set<LocalID> = []
+    func look(at id: ExpressionID) {
+      let node = program[id]
+      switch node.op.shape {
+      case .leaf:
+        switch node.op {
+        case .field: deciding.insert(Int(node.a))
+        case .local: locals.insert(node.a)
+        case .read where node.b >= 0: look(at: node.b)
+        default: break
+        }
+      case .unary: look(at: node.a)
+      case .binary:
+        look(at: node.a)
+        look(at: node.b)
+      case .ternary:
+        look(at: node.a)
+        look(at: node.b)
+        look(at: node.c)
+      }
+    }
+    for node in program.nodes where node.op == .ite { look(at: node.a) }
+    for node in program.nodes where node.op == .read && node.b >= 0 { look(at: node.b) }
+    program.forEachStatement { statement in
+      switch statement.kind {
+      case .branch(let condition, _, _), .loop(let condition, _, _): look(at: condition)
+      case .write(_, let index?, _, _, _): look(at: index)
+      default: break
+      }
+    }
+    // A condition may have been given a name first.
+    var followed: Set<LocalID> = []
+    while let local = locals.subtracting(followed).min() {
+      followed.insert(local)
+      program.forEachStatement { statement in
+        if case .assign(local, let expression) = statement.kind { look(at: expression) }
+      }
+    }
+    return deciding.filter {
+      $0 < form.fields.count && form.fields[$0].width <= OperandCases.widestField
+    }.sorted()
+  }
+
+  /// "sreg == 1", "asi in {8, 9}", "rd != 0".
+  func condition(_ field: EncodingField, in values: [UInt128], of all: [UInt128]) -> String {
+    if values.count == 1 { return "\(field.name) == \(values[0])" }
+    let others = all.filter { !values.contains($0) }
+    if others.count == 1 { return "\(field.name) != \(others[0])" }
+    var runs: [ClosedRange<UInt128>] = []
+    for value in values {
+      if let last = runs.last, last.upperBound + 1 == value {
+        runs[runs.count - 1] = last.lowerBound...value
+      } else {
+        runs.append(value...value)
+      }
+    }
+    let words = runs.map {
+      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)…\($0.upperBound)"
+    }
+    return "\(field.name) in {\(words.joined(separator: ", "))}"
+  }
+}

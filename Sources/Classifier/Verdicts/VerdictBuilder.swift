@@ -1,0 +1,241 @@
+import ISACore
+
+/// Turns findings into a verdict with its evidence.
+struct VerdictBuilder {
+  let bench: Bench
+  /// What was found of each form under the default choices.
+  var forms: [FormFindings]
+  /// The same under other choices that the forms read, by the words for the choice.
+  var underChoices: [(choice: String, forms: [FormFindings])] = []
+
+  func verdict() -> Verdict {
+    var evidence: [Evidence] = []
+    var sensitive: [Sensitivity: Answer] = [:]
+    for way in Sensitivity.allCases {
+      let answer = answer(FormFindings.claims(way))
+      sensitive[way] = answer.answer
+      evidence.append(
+        Evidence(
+          claim: definition(FormFindings.claims(way)[0]).claim, answer: answer.answer,
+          form: answer.form))
+    }
+    let strict = answer([.control(.strict, .user), .control(.strict, .supervisor)])
+    evidence.append(
+      Evidence(
+        claim: ControlSensitive(roles: .strictControl, mode: .user).claim, answer: strict.answer,
+        form: strict.form))
+    evidence.append(contentsOf: privilegeEvidence())
+    evidence.append(contentsOf: gateEvidence())
+    let isSensitive = byReading { reading in
+      forms.contains { $0.isSensitive(in: reading) == .yes }
+    }
+    let privilege = privilege
+    return Verdict(
+      privilege: privilege, assumption: assumption, sensitive: sensitive,
+      strictControl: strict.answer, isSensitive: isSensitive,
+      userSensitive: byReading { reading in
+        forms.contains { $0.isUserSensitive(in: reading) == .yes }
+      },
+      alwaysTraps: forms.allSatisfy { $0.alwaysTraps == .yes }, gatedBy: gatedBy,
+      violates: violations().mapValues { $0.mapValues { $0 == .yes } },
+      instructionClass: InstructionClass(
+        privilege: privilege, isSensitive: isSensitive[.extended] ?? false),
+      hole: nil, evidence: evidence)
+  }
+
+  /// By theorem and reading, whether some form violates it.
+  func violations() -> [Int: [Reading: Truth3]] {
+    [
+      1: byReading { reading in .any(forms.map { Theorem1.isViolated(by: $0, in: reading) }) },
+      2: byReading { reading in .any(forms.map { Theorem2.isViolated(by: $0, in: reading) }) },
+      3: byReading { reading in .any(forms.map { Theorem3.isViolated(by: $0, in: reading) }) },
+    ]
+  }
+
+  private func byReading<Value>(_ value: (Reading) -> Value) -> [Reading: Value] {
+    [.strict: value(.strict), .extended: value(.extended)]
+  }
+
+  // MARK: Privilege
+
+  /// Forms that can retire somewhere; those that cannot have no say.
+  private var formsThatRetire: [FormFindings] { forms.filter { $0.alwaysTraps != .yes } }
+
+  private var privilege: Privilege {
+    let forms = formsThatRetire
+    if forms.isEmpty || forms.contains(where: { $0.privilege == .never }) { return .never }
+    return forms.allSatisfy { $0.privilege == .always } ? .always : .conditional
+  }
+
+  private var assumption: String? {
+    guard privilege == .conditional else { return nil }
+    let needed = Set(formsThatRetire.filter { $0.privilege == .conditional }.flatMap {
+      $0.assumptions ?? []
+    })
+    return needed.sorted().map { bench.isa.assumptions[$0].text }.joined(separator: ", ")
+  }
+
+  private func privilegeEvidence() -> [Evidence] {
+    forms.enumerated().flatMap { index, form -> [Evidence] in
+      guard let status = form.privilegeStatus else { return [] }
+      var evidence: [Evidence] = []
+      let assumptions = form.assumptions ?? []
+      switch form.privilege {
+      case .always, .conditional:
+        let never = form.statuses[.retires(.user)]
+        let prover: Prover
+        if case .proved(let by)? = never { prover = by } else { prover = .footprint }
+        evidence.append(
+          Evidence(claim: "privileged", answer: .proved(by: prover), form: formIndex(index)))
+        evidence.append(
+          Evidence(
+            claim: SupervisorRetiresWhereUserTraps().claim,
+            answer: answer(
+              status, SupervisorRetiresWhereUserTraps(), form, assuming: assumptions),
+            form: formIndex(index)))
+      case .never:
+        guard form.alwaysTraps != .yes else { return [] }
+        evidence.append(
+          Evidence(claim: "privileged", answer: unprivileged(form), form: formIndex(index)))
+      }
+      return evidence
+    }
+  }
+
+  /// Why a form is not privileged.
+  private func unprivileged(_ form: FormFindings) -> Answer {
+    if form.isPrivileged == .unknown { return .unknown(why: "whether it is privileged") }
+    if case .refuted? = form.statuses[.retires(.user)] {
+      return answer(form.statuses[.retires(.user)]!, Retires(mode: .user), form)
+    }
+    guard let status = form.privilegeStatus else { return .unknown(why: "not asked") }
+    if case .refuted = status { return answer(status, PrivilegeTraps(), form) }
+    return .unknown(why: "supervisor mode retires nowhere where user mode traps")
+  }
+
+  private func formIndex(_ index: Int) -> Int? { forms.count > 1 ? forms[index].subject.form.form : nil }
+
+  // MARK: Gates
+
+  private var gatedBy: [String] {
+    bench.layout.gates.indices.filter { gate in
+      forms.contains { form in
+        Mode.allCases.contains { form.shown(.gated(gate, $0)) == .yes }
+      }
+    }.map { bench.layout.gates[$0].name }
+  }
+
+  /// Gates that a form reads at all; the rest goes without saying.
+  private func gateEvidence() -> [Evidence] {
+    bench.layout.gates.indices.compactMap { gate in
+      let claims = Mode.allCases.map { Claim.gated(gate, $0) }
+      let isTrivial = forms.allSatisfy { form in
+        claims.allSatisfy { claim in
+          if case .proved(.footprint)? = form.statuses[claim] { return true }
+          return false
+        }
+      }
+      if isTrivial { return nil }
+      let answer = answer(claims)
+      return Evidence(
+        claim: definition(claims[0]).claim, answer: answer.answer, form: answer.form)
+    }
+  }
+
+  // MARK: Answers
+
+  func definition(_ claim: Claim) -> any Definition {
+    switch claim {
+    case .retires(let mode): Retires(mode: mode)
+    case .supervisorRetiresWhereUserTraps: SupervisorRetiresWhereUserTraps()
+    case .privilegeTraps: PrivilegeTraps()
+    case .control(let reading, let mode):
+      ControlSensitive(
+        roles: reading == .strict ? .strictControl : .extendedControl, mode: mode)
+    case .modeSensitive: ModeSensitive()
+    case .location(let mode): LocationSensitive(mode: mode)
+    case .role(let role, let mode): ResourceSensitive(role: role, mode: mode)
+    case .gated(let gate, let mode):
+      Gated(gate: gate, name: bench.layout.gates[gate].name, mode: mode)
+    }
+  }
+
+  /// The answer over all forms and the modes named, and the form it was found on.
+  private func answer(_ claims: [Claim]) -> (answer: Answer, form: Int?) {
+    let own = answer(claims, of: forms)
+    // Where a choice takes the instruction away, there is nothing to answer.
+    let others = underChoices.filter { !$0.forms.allSatisfy { $0.alwaysTraps == .yes } }
+      .map { (choice: $0.choice, answer: answer(claims, of: $0.forms).answer) }
+    guard others.contains(where: { $0.answer.kind != own.answer.kind }) else { return own }
+    let ownChoice = VerdictBuilder.defaultChoice
+    return (.depends([(choice: ownChoice, answer: own.answer)] + others), own.form)
+  }
+
+  /// How answers under the default choices are headed.
+  static let defaultChoice = "default"
+
+  private func answer(_ claims: [Claim], of forms: [FormFindings]) -> (answer: Answer, form: Int?) {
+    var why: String?
+    var hardest = Prover.footprint
+    for form in forms {
+      for claim in claims {
+        switch form.statuses[claim] {
+        case .refuted?:
+          return (
+            answer(form.statuses[claim]!, definition(claim), form),
+            forms.count > 1 ? form.subject.form.form : nil
+          )
+        case .proved(let prover)?: hardest = max(hardest, prover)
+        case .unknown(let reason)?: why = reason
+        case nil: why = "not asked"
+        }
+      }
+    }
+    return (why.map { .unknown(why: $0) } ?? .proved(by: hardest), nil)
+  }
+
+  private func answer(
+    _ status: Status, _ definition: any Definition, _ form: FormFindings,
+    assuming assumptions: [Int] = []
+  ) -> Answer {
+    switch status {
+    case .proved(let prover): return .proved(by: prover)
+    case .unknown(let why): return .unknown(why: why)
+    case .refuted(let finding, let prover):
+      let builder = WitnessBuilder(bench: bench, subject: form.subject)
+      let question = Question(definition: definition, assumptions: assumptions)
+      guard let witness = builder.witness(for: question, finding) else {
+        return .unknown(why: "the witness could not be replayed")
+      }
+      return .refuted(witness, by: prover)
+    }
+  }
+}
+
+extension Prover: Comparable {
+  /// In the order of cost.
+  public static func < (left: Prover, right: Prover) -> Bool {
+    allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+  }
+}
+
+extension Answer {
+  /// `proved`, `refuted`, `depends` or `unknown`.
+  public var kind: String {
+    switch self {
+    case .proved: "proved"
+    case .refuted: "refuted"
+    case .depends: "depends"
+    case .unknown: "unknown"
+    }
+  }
+
+  /// Neither proved nor refuted, or so for some choice.
+  public var isUnknown: Bool {
+    switch self {
+    case .unknown: true
+    case .depends(let cases): cases.contains { $0.answer.isUnknown }
+    case .proved, .refuted: false
+    }
+  }
+}

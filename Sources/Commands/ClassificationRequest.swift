@@ -1,0 +1,39 @@
+import Classifier
+import ISACore
+
+/// The classification that a command line asks for: which pair of modes, with which helpers.
+struct ClassificationRequest {
+  private let isa: InstructionSet
+  private let modePair: Int
+  private let options: Classifier.Options
+
+  static let modesOption = CommandOption.value(
+    "modes", "NAME", "the pair of modes; default is the description's first")
+  static let solverOption = CommandOption(
+    name: "solver", value: "SOLVER", help: "an SMT solver on the PATH for what is left: z3, cvc5",
+    choices: ["z3", "cvc5"])
+
+  init(_ arguments: ParsedArguments, _ isa: InstructionSet) throws {
+    self.isa = isa
+    guard !isa.modePairs.isEmpty else {
+      throw InputError("\(isa.id) declares no modes, so there is nothing to classify")
+    }
+    if let name = arguments.value("modes") {
+      guard let index = isa.modePairs.firstIndex(where: { $0.name == name }) else {
+        let names = isa.modePairs.map(\.name)
+        throw UsageError(
+          "\(isa.id) has no modes '\(name)'", help: "one of \(names.joined(separator: ", "))")
+      }
+      modePair = index
+    } else {
+      modePair = 0
+    }
+    options = Classifier.Options()
+  }
+
+  func perform(_ console: Console) throws -> Classification {
+    console.progress("classifying \(isa.id)")
+    defer { console.clearProgress() }
+    return Classifier(isa, options: options).classify(modePair: modePair)
+  }
+}

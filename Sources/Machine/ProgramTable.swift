@@ -1,0 +1,129 @@
+import ISACore
+
+typealias ProgramPointer = UnsafeMutablePointer<CompiledProgram>
+
+/// The compiled programs of one machine. What every step needs is compiled at once, the
+/// semantics of a form when it is first executed.
+struct ProgramTable: ~Copyable {
+  /// A program that computes the arguments of another.
+  struct Supplier {
+    var program: ProgramPointer
+    /// The locals that hold the arguments, in order.
+    var arguments: [Slot]
+
+    /// The arguments, once the program has run.
+    var values: [UInt128] { arguments.map { $0.value(in: program.pointee.frame) } }
+  }
+
+  private let target: ProgramCompiler.Target
+  private let fieldWidths: [[[Int]]]
+  /// Position of an instruction's first form in `forms`.
+  private let firstForms: [Int]
+  private let forms: UnsafeMutablePointer<ProgramPointer?>
+  private let formCount: Int
+  private var owned: [ProgramPointer] = []
+
+  let fetch: ProgramPointer
+  let contexts: [ProgramPointer]
+  let entries: [ProgramPointer]
+  /// By trap: what its entry sequence is given.
+  let trapArguments: [Supplier]
+  /// In order of priority.
+  let interrupts: [(index: Int, condition: ProgramPointer, arguments: Supplier, trap: TrapID)]
+  let ticks: [ProgramPointer]
+  private(set) var prepared: [ProgramPointer] = []
+
+  init(_ isa: InstructionSet, choices: [ChoiceID: UInt128], registers: [RegisterStorage.Layout]) {
+    let target = ProgramCompiler.Target(
+      registers: registers, contexts: isa.contexts.map(\.width),
+      unitWidths: isa.memories.map(\.unitWidth),
+      choices: isa.choices.indices.map {
+        choices[ChoiceID($0)] ?? isa.choices[$0].defaultValue
+      })
+    var owned: [ProgramPointer] = []
+    func compile(_ program: Program) -> ProgramPointer {
+      let pointer = ProgramTable.compile(program, for: target)
+      owned.append(pointer)
+      return pointer
+    }
+    func supplier(_ program: Program, _ locals: [LocalID]) -> Supplier {
+      let pointer = compile(program)
+      return Supplier(
+        program: pointer, arguments: locals.map { pointer.pointee.locals[Int($0)] })
+    }
+
+    self.target = target
+    fieldWidths = isa.instructions.map { $0.forms.map { $0.fields.map(\.width) } }
+    var next = 0
+    firstForms = isa.instructions.map { instruction in
+      defer { next += instruction.forms.count }
+      return next
+    }
+    formCount = next
+    forms = .allocate(capacity: max(1, next))
+    forms.initialize(repeating: nil, count: max(1, next))
+
+    fetch = compile(isa.fetch.program)
+    contexts = isa.contexts.map { compile($0.initial) }
+    entries = isa.entries.map { compile($0.program) }
+    trapArguments = isa.traps.map { supplier($0.arguments, $0.entryArguments) }
+    interrupts = isa.interrupts.enumerated()
+      .sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
+      .map { index, interrupt in
+        (
+          index, compile(interrupt.condition),
+          supplier(interrupt.arguments, interrupt.argumentLocals), interrupt.trap
+        )
+      }
+    ticks = isa.ticks.map { compile($0.program) }
+    self.owned = owned
+  }
+
+  deinit {
+    for program in owned { Core.release(program) }
+    forms.deallocate()
+  }
+
+  /// Compiles a program that has no encoding fields.
+  static func compile(
+    _ program: Program, for target: ProgramCompiler.Target, forcesReal: Bool = false
+  ) -> ProgramPointer {
+    let pointer = ProgramPointer.allocate(capacity: 1)
+    pointer.initialize(
+      to: ProgramCompiler.compile(program, for: target, forcesReal: forcesReal))
+    return pointer
+  }
+
+  /// Compiles a `translate` program; the caller owns it.
+  func compileTranslation(_ program: Program) -> ProgramPointer {
+    ProgramTable.compile(program, for: target, forcesReal: true)
+  }
+
+  /// The semantics of a form.
+  @inline(__always)
+  mutating func form(_ reference: FormReference, of isa: InstructionSet) -> ProgramPointer {
+    forms[firstForms[reference.instruction] + reference.form] ?? compileForm(reference, of: isa)
+  }
+
+  @inline(never)
+  private mutating func compileForm(
+    _ reference: FormReference, of isa: InstructionSet
+  ) -> ProgramPointer {
+    let pointer = ProgramPointer.allocate(capacity: 1)
+    pointer.initialize(
+      to: ProgramCompiler.compile(
+        isa.instructions[reference.instruction].forms[reference.form].program,
+        fieldWidths: fieldWidths[reference.instruction][reference.form], for: target))
+    owned.append(pointer)
+    forms[firstForms[reference.instruction] + reference.form] = pointer
+    return pointer
+  }
+
+  /// Compiles a program for later use; the result indexes `prepared`.
+  mutating func prepare(_ program: Program) -> Int {
+    let pointer = ProgramTable.compile(program, for: target)
+    owned.append(pointer)
+    prepared.append(pointer)
+    return prepared.count - 1
+  }
+}

@@ -1,0 +1,309 @@
+import ISACore
+
+/// What is known of the step under way.
+struct CurrentStep {
+  var address: UInt64 = 0
+  var form: FormReference?
+  /// The form's program, whose frame holds the fields.
+  var program: ProgramPointer?
+  /// Addressable units; what `length` means in an entry sequence.
+  var length = 0
+  /// The trap that was taken.
+  var trap: TrapID = 0
+  var trapClass: TrapClass = .program
+  var trapArguments: [UInt128] = []
+  var interrupt = 0
+  var stopReason: StopReason = .unchanging
+  /// Entries in the journal when the step began.
+  var journalStart = 0
+  var openValues: UInt64 = 0
+}
+
+extension Machine {
+  /// `StepOutcome` without its details, which stand in `current`.
+  enum StepEnd {
+    case retired, trapped, interrupted, stopped
+  }
+
+  /// One step: a pending interruption if there is one, else one instruction, with the entry
+  /// sequence of a trap.
+  public func step() -> StepOutcome {
+    switch advance() {
+    case .retired: .retired
+    case .trapped:
+      .trapped(current.trap, current.trapClass, arguments: current.trapArguments)
+    case .interrupted: .interrupted(current.interrupt)
+    case .stopped: .stopped(current.stopReason)
+    }
+  }
+
+  /// Steps until `limit` steps are made, or the machine cannot or need not go on.
+  public func run(limit: UInt64) -> RunResult {
+    let start = retired
+    var steps: UInt64 = 0
+    while steps < limit {
+      let end = advance()
+      if end == .stopped {
+        return RunResult(
+          reason: .stopped(current.stopReason), steps: steps, retired: retired &- start)
+      }
+      steps += 1
+      if isAtRest(after: end) {
+        return RunResult(reason: .stopped(.unchanging), steps: steps, retired: retired &- start)
+      }
+    }
+    return RunResult(reason: .limit, steps: steps, retired: retired &- start)
+  }
+
+  /// Whether every following step will do what the last one did, which was nothing: state is as
+  /// it was, no open value was drawn, and no time passes that a tick could make something of.
+  @inline(__always)
+  private func isAtRest(after end: StepEnd) -> Bool {
+    (programs.ticks.isEmpty || end != .retired) && core.openValues == current.openValues
+      && core.journal.isUnchanged(since: current.journalStart)
+  }
+
+  /// The instruction of the last step.
+  public var lastInstruction: LastInstruction {
+    var fields: [UInt128] = []
+    if let program = current.program {
+      fields = program.pointee.fields.map { $0.value(in: program.pointee.frame) }
+    }
+    return LastInstruction(
+      address: current.address, form: current.form, fields: fields, length: current.length)
+  }
+
+  // MARK: The step
+
+  func advance() -> StepEnd {
+    beginChange()
+    current.journalStart = core.journal.count
+    current.openValues = core.openValues
+    current.length = 0
+    current.form = nil
+    current.program = nil
+    if core.isExhausted { return stop(.storageExhausted) }
+    if !programs.interrupts.isEmpty, let end = takeInterrupt() { return end }
+
+    guard core.run(programs.fetch) == .completed else { return takeTrap() }
+    let fetch = programs.fetch.pointee
+    let address = fetch.result.map { fetch.frame[Int($0.offset)] } ?? 0
+    current.address = address
+    guard locate(address) else { return takeTrap() }
+    let contexts = programs.contexts.isEmpty ? [] : startContexts()
+    if !programs.contexts.isEmpty {
+      // Evaluating the contexts may have moved what `locate` found.
+      guard locate(address) else { return takeTrap() }
+    }
+    if !core.isSplit,
+      let entry = cache.find(core.realAddress, contexts: contexts),
+      isContiguous(address, real: core.realAddress, length: entry.length)
+    {
+      current.form = entry.form
+      current.length = entry.length
+      return perform(entry.program, mayPerform: true)
+    }
+    return fetchAndDecode(address, contexts: contexts)
+  }
+
+  @inline(__always)
+  private func locate(_ address: UInt64) -> Bool {
+    core.locate(fetchMemory, address, units: fetchChunk, intent: .fetch, isReal: false)
+  }
+
+  /// Whether an instruction of `length` units still lies where it was read from: the chunks
+  /// after the first are translated unless they belong to the first one's block.
+  @inline(__always)
+  private func isContiguous(_ address: UInt64, real: UInt64, length: Int) -> Bool {
+    guard length > fetchChunk else { return true }
+    let translation = core.translations + fetchMemory
+    guard translation.pointee.program != nil else { return true }
+    let mask = translation.pointee.granuleMask
+    if mask != 0, (address & mask) &+ UInt64(length) <= mask &+ 1 { return true }
+    var offset = fetchChunk
+    while offset < length {
+      guard locate(address &+ UInt64(offset)), !core.isSplit,
+        core.realAddress == real &+ UInt64(offset)
+      else {
+        // The slow way finds out the same again, in its own order.
+        _ = locate(address)
+        return false
+      }
+      offset += fetchChunk
+    }
+    return true
+  }
+
+  /// The start values of the decode-time variables.
+  private func startContexts() -> [UInt128] {
+    programs.contexts.map { program in
+      guard core.run(program) == .completed else { return 0 }
+      return program.pointee.result?.value(in: program.pointee.frame) ?? 0
+    }
+  }
+
+  // MARK: Decoding
+
+  /// Fetches chunk by chunk as far as decoding asks for; the first chunk has been located.
+  private func fetchAndDecode(_ address: UInt64, contexts: [UInt128]) -> StepEnd {
+    var units: [UInt128] = []
+    let real = core.realAddress
+    var isContiguous = true
+    while true {
+      isContiguous =
+        isContiguous && !core.isSplit && core.realAddress == real &+ UInt64(units.count)
+      appendLocatedUnits(to: &units)
+      switch decoder.decode(units, contexts: contexts) {
+      case .instruction(let decoded):
+        let program = programs.form(decoded.form, of: isa)
+        fillInputs(
+          of: program, fields: decoded.fields, contexts: decoded.contexts, length: decoded.length)
+        if isContiguous {
+          remember(decoded, program: program, real: real, contexts: contexts)
+        }
+        current.form = decoded.form
+        current.length = decoded.length
+        return perform(program, mayPerform: true)
+      case .undefined(let length):
+        current.length = length
+        return takeUndefined()
+      case .needsMore:
+        guard units.count <= decoder.maximumLength else {
+          current.length = units.count
+          return takeUndefined()
+        }
+        guard locate(address &+ UInt64(units.count)) else {
+          current.length = decoder.settledLength(units, contexts: contexts) ?? units.count
+          return takeTrap()
+        }
+      }
+    }
+  }
+
+  private func appendLocatedUnits(to units: inout [UInt128]) {
+    let mask = core.translations[fetchMemory].addressMask
+    for run in core.isSplit ? core.runs : [(core.realAddress, fetchChunk)] {
+      for offset in 0..<run.units {
+        units.append(core.memories[fetchMemory].unit((run.real &+ UInt64(offset)) & mask))
+      }
+    }
+  }
+
+  private func remember(
+    _ decoded: Decoder.Decoded, program: ProgramPointer, real: UInt64, contexts: [UInt128]
+  ) {
+    let shift = core.memories[fetchMemory].pageShift
+    let last = real &+ UInt64(decoded.length) &- 1
+    guard decoded.length > 0, last < core.memories[fetchMemory].size, real >> shift == last >> shift,
+      let page = core.memories[fetchMemory].page(real >> shift)
+    else { return }
+    let cell = core.memories[fetchMemory].cellShift
+    let firstByte = Int((real & ((1 << shift) - 1)) << UInt64(cell))
+    let lastByte = Int((last & ((1 << shift) - 1)) << UInt64(cell)) + (1 << cell) - 1
+    let entry = DecodeCache.Entry(
+      page: page, generation: page.pointee.generation, realAddress: real, program: program,
+      form: decoded.form, length: decoded.length)
+    cache.insert(entry, firstByte: firstByte, lastByte: lastByte, contexts: contexts)
+  }
+
+  // MARK: Executing
+
+  /// Runs a form whose inputs are set.
+  @inline(__always)
+  private func perform(_ program: ProgramPointer, mayPerform: Bool) -> StepEnd {
+    current.program = program
+    core.clearLocals(of: program)
+    switch core.interpret(program) {
+    case .completed:
+      clock.retire()
+      if !programs.ticks.isEmpty { return passTime() }
+      return .retired
+    case .trapped:
+      return takeTrap()
+    case .performs:
+      return performSubject(isNested: !mayPerform)
+    }
+  }
+
+  /// Goes on with the instruction in `core.performedBits`, which keeps the length of the one that
+  /// performs it.
+  @inline(never)
+  private func performSubject(isNested: Bool) -> StepEnd {
+    if isNested {
+      return takeTrap(core.nestedTrap, .program, arguments: [])
+    }
+    let width = core.memories[fetchMemory].unitWidth
+    var bits = BitString()
+    bits.append(core.performedBits, width: core.performedWidth)
+    let contexts = programs.contexts.isEmpty ? [] : startContexts()
+    guard
+      case .instruction(let decoded) = decoder.decode(bits.units(width: width), contexts: contexts)
+    else { return takeUndefined() }
+    let program = programs.form(decoded.form, of: isa)
+    fillInputs(
+      of: program, fields: decoded.fields, contexts: decoded.contexts, length: current.length)
+    current.form = decoded.form
+    return perform(program, mayPerform: false)
+  }
+
+  /// Runs the ticks that are due after a retired instruction.
+  private func passTime() -> StepEnd {
+    for (index, program) in programs.ticks.enumerated() where clock.isOver(index) {
+      guard core.run(program) == .completed else { return stop(.trapInsideEntry(core.trap)) }
+    }
+    return .retired
+  }
+
+  // MARK: Traps
+
+  private func stop(_ reason: StopReason) -> StepEnd {
+    current.stopReason = reason
+    return .stopped
+  }
+
+  private func takeUndefined() -> StepEnd {
+    guard let undefined = isa.undefinedTrap else { return stop(.undefinedInstruction) }
+    return takeTrap(undefined.trap, undefined.trapClass, arguments: [])
+  }
+
+  /// Takes the trap that the last program raised.
+  private func takeTrap() -> StepEnd {
+    takeTrap(core.trap, core.trapClass, arguments: core.trapArguments)
+  }
+
+  @inline(never)
+  private func takeTrap(
+    _ trap: TrapID, _ trapClass: TrapClass, arguments: [UInt128]
+  ) -> StepEnd {
+    current.trap = trap
+    current.trapClass = trapClass
+    current.trapArguments = arguments
+    return enter(trap, arguments: arguments) ? .trapped : stop(.trapInsideEntry(core.trap))
+  }
+
+  /// Runs a trap's entry sequence; false if that traps.
+  private func enter(_ trap: TrapID, arguments: [UInt128]) -> Bool {
+    let supplier = programs.trapArguments[Int(trap)]
+    supplier.program.pointee.setLength(current.length)
+    guard core.run(supplier.program, parameters: arguments) == .completed else { return false }
+    let entry = programs.entries[isa.traps[Int(trap)].entry]
+    entry.pointee.setLength(current.length)
+    return core.run(entry, parameters: supplier.values) == .completed
+  }
+
+  /// Takes the first interruption that is pending, if any.
+  private func takeInterrupt() -> StepEnd? {
+    for interrupt in programs.interrupts {
+      guard core.run(interrupt.condition) == .completed,
+        let pending = interrupt.condition.pointee.result,
+        pending.value(in: interrupt.condition.pointee.frame) != 0
+      else { continue }
+      current.interrupt = interrupt.index
+      guard core.run(interrupt.arguments.program) == .completed,
+        enter(interrupt.trap, arguments: interrupt.arguments.values)
+      else { return stop(.trapInsideEntry(core.trap)) }
+      return .interrupted
+    }
+    return nil
+  }
+}
