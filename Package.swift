@@ -55,6 +55,9 @@ let package = Package(
       name: "ValidationTests",
       dependencies: ["ISACore", "ISALanguage", "Machine", "Validation"],
       exclude: ["HardCases", "Semantics"]),
+    .testTarget(
+      name: "AssemblerTests",
+      dependencies: ["ISACore", "ISALanguage", "Machine", "Assembler", "Library"]),
   ],
   swiftLanguageModes: [.v6]
 )

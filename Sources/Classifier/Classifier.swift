@@ -1,1 +1,107 @@
+import Dispatch
 import ISACore
+import Machine
+import Synchronization
+
+/// Derives from a description which instructions are privileged, sensitive and innocuous, and
+/// what follows for Popek and Goldberg's theorems.
+///
+/// An expectation stated in the description is never looked at: the answers come from the
+/// semantics alone.
+public struct Classifier: Sendable {
+  public struct Options: Sendable {
+    public var effort = Effort()
+    /// Instructions classified at the same time; 0: as many as there are processors.
+    public var workers = 0
+    /// Where the search starts; the same seed gives the same witnesses.
+    public var seed: UInt64 = 1974
+    /// Whether operand values are classified one by one where they may decide.
+    public var distinguishesOperands = true
+    /// An external solver's path or name for what the built-in provers leave open.
+    public var solver: String?
+
+    public init() {}
+  }
+
+  public let isa: InstructionSet
+  public let options: Options
+
+  public init(_ isa: InstructionSet, options: Options = Options()) {
+    self.isa = isa
+    self.options = options
+  }
+
+  /// Classifies every instruction for one pair of modes.
+  ///
+  /// - Parameter modePair: an index into `InstructionSet.modePairs`; a machine without any is
+  ///   taken to have one mode, which is both user and supervisor.
+  public func classify(modePair: Int = 0) -> Classification {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let pair =
+      isa.modePairs.indices.contains(modePair)
+      ? isa.modePairs[modePair] : ModePair(name: "none", user: [], supervisor: [], span: .none)
+    let confined = isa.confined()
+    let layout = RoleLayout(confined, pair: pair)
+    let plan = Plan(isa: confined, layout: layout, options: options)
+    let count = isa.instructions.count
+    let results = Mutex([InstructionResult?](repeating: nil, count: count))
+    let next = Atomic<Int>(0)
+    let workers = max(1, min(count, options.workers > 0 ? options.workers : Classifier.processors))
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      let worker = InstructionClassifier(plan)
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= count { return }
+        let result = worker.classify(index)
+        results.withLock { $0[index] = result }
+      }
+    }
+    let classified = results.withLock { $0.compactMap { $0 } }
+    let preconditions = Preconditions(isa: isa, layout: layout, choices: plan.defaults).all()
+    return Classification(
+      modePair: pair, assumptions: isa.assumptions.map(\.text),
+      instructions: classified.map(\.classification), theorems: theorems(classified),
+      preconditions: preconditions, unknown: classified.reduce(0) { $0 + $1.unknown },
+      milliseconds: Double((clock.now - start) / .microseconds(1)) / 1000)
+  }
+
+  private func theorems(
+    _ results: [InstructionResult]
+  ) -> [Int: [Reading: TheoremVerdict]] {
+    var theorems: [Int: [Reading: TheoremVerdict]] = [:]
+    for theorem in 1...3 {
+      for reading in Reading.allCases {
+        let truths = results.map { $0.violations[theorem]?[reading] ?? .unknown }
+        let violators = zip(results, truths).filter { $0.1 == .yes }
+          .map { isa.instructions[$0.0.classification.instruction].id }
+        let isUnknown = truths.contains(.unknown)
+        theorems[theorem, default: [:]][reading] = TheoremVerdict(
+          holds: violators.isEmpty && !isUnknown, violators: violators, isUnknown: isUnknown)
+      }
+    }
+    return theorems
+  }
+
+  private static var processors: Int {
+    max(1, ProcessorCount.active)
+  }
+}
+
+/// What every worker shares.
+struct Plan: Sendable {
+  /// Confined.
+  let isa: InstructionSet
+  let layout: RoleLayout
+  let options: Classifier.Options
+
+  /// By choice.
+  var defaults: [UInt128] { isa.choices.map(\.defaultValue) }
+}
+
+/// An instruction's classification with what the theorems need.
+struct InstructionResult: Sendable {
+  var classification: InstructionClassification
+  var violations: [Int: [Reading: Truth3]]
+  var unknown: Int
+}

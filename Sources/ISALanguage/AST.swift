@@ -39,7 +39,8 @@ public indirect enum ExpressionSyntax: Sendable {
   /// `x[a..b]`.
   case slice(ExpressionSyntax, ExpressionSyntax, ExpressionSyntax, SourceSpan)
   /// `memory[address, units]`; with `real` also `real memory[address]` (units nil).
-  case access(Identifier, address: ExpressionSyntax, units: ExpressionSyntax?, isReal: Bool, SourceSpan)
+  case access(
+    Identifier, address: ExpressionSyntax, units: ExpressionSyntax?, isReal: Bool, SourceSpan)
   /// `x.field`.
   case member(ExpressionSyntax, Identifier, SourceSpan)
   /// `x with { field = e }`.
@@ -273,7 +274,8 @@ public struct ItemSyntax: Sendable {
     case tick(Identifier, every: ExpressionSyntax, body: [StatementSyntax])
     case context(Identifier, type: TypeSyntax, initial: ExpressionSyntax)
     case prefix(Identifier, encode: EncodeSyntax, body: [StatementSyntax])
-    case operand(Identifier, parameters: [ParameterSyntax], type: TypeSyntax, cases: [OperandCaseSyntax])
+    case operand(
+      Identifier, parameters: [ParameterSyntax], type: TypeSyntax, cases: [OperandCaseSyntax])
     case instruction(InstructionSyntax)
     case family(names: [Identifier], rows: [[FamilyValueSyntax]], items: [ItemSyntax])
     case conformance(isa: StringLiteral, memory: Identifier, entries: [ConformanceEntrySyntax])

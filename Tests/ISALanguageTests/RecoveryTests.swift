@@ -56,7 +56,7 @@ struct RecoveryTests {
   func escape() {
     expectDiagnostics(
       #"include "a1️⃣\q.isa""#,
-      [.init(.strayCharacter, #"a `\` stands only before `"`, `\`, `[` or `{`"#)])
+      [.init(.strayCharacter, #"a `\` stands only before `"`, `\`, `[`, `]`, `{` or `}`"#)])
   }
 
   // MARK: - Missing things

@@ -14,6 +14,9 @@ struct TranslationInvariance {
 
   func holds() -> Bool {
     guard let shift = isa.shift else { return true }
+    var writesStorage = false
+    shift.forEachStatement { if case .store = $0.kind { writesStorage = true } }
+    if writesStorage { return false }
     return isa.memories.allSatisfy { memory in
       guard let translate = memory.translate else { return true }
       return isAddition(translate) || isDecided(translate, of: memory, shift)
@@ -93,11 +96,11 @@ struct TranslationInvariance {
         return run.result
       }
       let addresses = (0..<2).map { arena.variable("v\($0)", width: memory.addressWidth) }
-      let intents = (0..<2).map { arena.variable("intent\($0)", width: 2) }
+      let intents = (0..<4).map { arena.variable("intent\($0)", width: 2) }
       guard let a = try real(addresses[0], intents[0], s),
         let b = try real(addresses[1], intents[1], s),
-        let a′ = try real(addresses[0], intents[0], moved.state),
-        let b′ = try real(addresses[1], intents[1], moved.state)
+        let a′ = try real(addresses[0], intents[2], moved.state),
+        let b′ = try real(addresses[1], intents[3], moved.state)
       else { return true }
       let question = arena.and(
         premise, arena.xor(arena.eq(a, b), arena.eq(a′, b′)))

@@ -100,7 +100,8 @@ final class Elaborator {
     guard set.sources.indices.contains(Int(span.file)) else { return "" }
     let bytes = set.sources[Int(span.file)].utf8
     let start = min(Int(span.start), bytes.count)
-    return String(decoding: bytes[start..<max(start, min(Int(span.end), bytes.count))], as: UTF8.self)
+    return String(
+      decoding: bytes[start..<max(start, min(Int(span.end), bytes.count))], as: UTF8.self)
   }
 
   /// Says nothing more about a name whose declaration failed.
@@ -133,7 +134,9 @@ final class Elaborator {
     }
     guard manual.sections[syntax.section.text] != nil else {
       let fix = Suggestion.closest(to: syntax.section.text, among: Array(manual.sections.keys))
-        .map { Diagnostic.Fix("write \"\($0)\"", at: syntax.section.span, replacement: "\"\($0)\"") }
+        .map {
+          Diagnostic.Fix("write \"\($0)\"", at: syntax.section.span, replacement: "\"\($0)\"")
+        }
       report(
         Diagnostic(
           .unknownSection,
@@ -148,7 +151,9 @@ final class Elaborator {
 
   /// Citations among a body's statements.
   func citations(in body: [StatementSyntax]) -> [Citation] {
-    body.compactMap { if case .cite(let citation) = $0.kind { self.citation(citation) } else { nil } }
+    body.compactMap {
+      if case .cite(let citation) = $0.kind { self.citation(citation) } else { nil }
+    }
   }
 
   func requireCitation(_ citations: [Citation], for what: String, at span: SourceSpan) {
@@ -183,7 +188,8 @@ final class Elaborator {
     }
     report(
       Diagnostic(
-        .unknownRole, "`\(name.text)` is no role: \(Role.allCases.map(\.rawValue).joined(separator: ", "))",
+        .unknownRole,
+        "`\(name.text)` is no role: \(Role.allCases.map(\.rawValue).joined(separator: ", "))",
         at: name.span, fix: fix))
     return nil
   }

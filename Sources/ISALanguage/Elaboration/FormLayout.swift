@@ -176,7 +176,8 @@ struct FormLayout {
       }
       guard let width = machine.type(type)?.width else { return nil }
       if case .name(let fieldName) = argument, machine.symbol(fieldName.text) == nil {
-        guard let field = assembly.names[fieldName.text] ?? assembly.newField(fieldName, width: width)
+        guard
+          let field = assembly.names[fieldName.text] ?? assembly.newField(fieldName, width: width)
         else { return nil }
         assembly.names[fieldName.text] = field
         meanings[parameter.name.text] = .field(field)
@@ -329,7 +330,8 @@ private struct Assembly {
       case nil:
         guard case .context(let id)? = machine.symbol(name.text) else {
           machine.reportUnknown(
-            name, what: "field or context", among: fields.map(\.name) + machine.set.contexts.map(\.name))
+            name, what: "field or context",
+            among: fields.map(\.name) + machine.set.contexts.map(\.name))
           return
         }
         machine.use(name.text)
@@ -360,7 +362,8 @@ private struct Assembly {
       machine.report(
         Diagnostic(
           .malformedEncoding,
-          "the encoding has \(total) bits, which is no whole number of \(unit)-bit units", at: span))
+          "the encoding has \(total) bits, which is no whole number of \(unit)-bit units", at: span)
+      )
       return nil
     }
     var result = fields

@@ -65,7 +65,8 @@ extension Elaborator {
     let span = syntax.name.span
     var steps: [ProgramBuilder.Deferred] = []
     for step in advance {
-      guard let place = program.place(step.place), let value = program.value(step.value, width: place.width)
+      guard let place = program.place(step.place),
+        let value = program.value(step.value, width: place.width)
       else { return nil }
       guard case .register(let id, let index, let low, let width) = place.place, index == nil
       else {

@@ -71,7 +71,8 @@ extension Elaborator {
       report(
         Diagnostic(
           .missingItem,
-          "the machine needs `modes NAME { user …  supervisor … }`: the paper's two modes", at: place))
+          "the machine needs `modes NAME { user …  supervisor … }`: the paper's two modes",
+          at: place))
     }
   }
 
@@ -338,7 +339,8 @@ extension Elaborator {
         units: access.units)
     default:
       report(
-        Diagnostic(.notConstant, "a register, a field or a memory address is wanted here", at: place.span))
+        Diagnostic(
+          .notConstant, "a register, a field or a memory address is wanted here", at: place.span))
       return nil
     }
     guard let bits = program.value(value, width: target.width, values: target.values) else {
@@ -405,7 +407,9 @@ extension Elaborator {
         use(file.text)
         let register = set.registers[Int(id)]
         if let block = entry.block {
-          guard let units = integer(block, in: 1...Int(Int32.max), what: "a block") else { continue }
+          guard let units = integer(block, in: 1...Int(Int32.max), what: "a block") else {
+            continue
+          }
           let shift = entry.shift.flatMap { integer($0, in: 0...64, what: "a shift") } ?? 0
           names.blockLists.append(
             .init(name: entry.first.text, register: id, block: UInt64(units), shift: shift))

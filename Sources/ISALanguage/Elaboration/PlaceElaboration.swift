@@ -223,7 +223,8 @@ extension ProgramElaborator {
       report(
         .misplacedStatement,
         "translated memory may trap, and nothing can trap here: write `real \(name.text)[…]`",
-        at: span, fix: .init("go past the translation", at: name.span, replacement: "real \(name.text)"))
+        at: span,
+        fix: .init("go past the translation", at: name.span, replacement: "real \(name.text)"))
       return nil
     }
     return TypedPlace(
@@ -367,7 +368,8 @@ extension ProgramElaborator {
       let unit = whole / access.units
       guard low % unit == 0, width % unit == 0 else {
         report(
-          .notAPlace, "memory is written in whole units: bind the value with `let` and write it back",
+          .notAPlace,
+          "memory is written in whole units: bind the value with `let` and write it back",
           at: span)
         return nil
       }

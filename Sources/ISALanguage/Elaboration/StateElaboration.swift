@@ -161,7 +161,8 @@ extension Elaborator {
           .missingRole, "`\(name.text)` has no role: say what it means to the model", at: name.span,
           fix: .init(
             "add `plain`, if it is the program's own",
-            at: SourceSpan(file: Int(type.span.file), start: Int(type.span.end), end: Int(type.span.end)),
+            at: SourceSpan(
+              file: Int(type.span.file), start: Int(type.span.end), end: Int(type.span.end)),
             replacement: " plain")))
     }
     let own = role.flatMap { self.role($0) } ?? .plain

@@ -46,7 +46,11 @@ struct Delta {
 
   private func instruction(_ name: String, in items: [ChapterItem]) -> Int? {
     items.firstIndex {
-      if case .instruction(let instruction) = $0.item.kind { instruction.name.text == name } else { false }
+      if case .instruction(let instruction) = $0.item.kind {
+        instruction.name.text == name
+      } else {
+        false
+      }
     }
   }
 

@@ -108,14 +108,15 @@ extension FileParser {
 
   // MARK: - Pieces
 
-  /// One of a few words, none of them a keyword elsewhere.
+  /// One of a few words, none of them a keyword elsewhere; in the place of another, the nearest.
   mutating func word(of words: [String]) throws(ParseFailure) -> Identifier {
     let wanted = words.map { "`\($0)`" }.joined(separator: " or ")
     let word = token
     guard word.kind == .word, !word.startsLine else { throw expected(wanted) }
-    let name = text(of: word)
+    var name = text(of: word)
     if !words.contains(name) {
       let near = Suggestion.closest(to: name, among: words)
+      name = near ?? words[0]
       report(
         Diagnostic(
           .expected, "expected \(wanted) instead of \(quoted(word))", at: span(word),

@@ -21,7 +21,7 @@ enum Shade: String, CaseIterable {
   var letter: String {
     switch self {
     case .privileged: "P"
-    case .violator: "!"
+    case .violator: "V"
     case .sensitive: "S"
     case .innocuous: "I"
     case .undecided: "?"

@@ -37,6 +37,7 @@ public enum ConformanceJSON {
               json.member("line", item.line)
               json.member("name", item.name)
               json.member("reason", item.reason)
+              json.member("tags", item.tags)
             }
           }
         }
@@ -56,6 +57,7 @@ public enum ConformanceJSON {
       json.member("line", failure.line)
       json.member("name", failure.name)
       json.member("bytes", failure.bytes)
+      json.member("tags", failure.tags)
       json.arrayMember("differences") { json in
         for difference in failure.differences {
           json.inline { json in

@@ -1,0 +1,198 @@
+import ISACore
+import Machine
+
+/// Classifies instructions one after the other, on benches of its own.
+final class InstructionClassifier {
+  private let plan: Plan
+  private var benches: [[UInt128]: (bench: Bench, isInvariant: Bool)] = [:]
+
+  init(_ plan: Plan) { self.plan = plan }
+
+  func classify(_ index: Int) -> InstructionResult {
+    let instruction = plan.isa.instructions[index]
+    let (bench, _) = bench(plan.defaults)
+    let forms = instruction.forms.indices.map { form in
+      findings(FormReference(instruction: index, form: form), choices: plan.defaults)
+    }
+    var builder = VerdictBuilder(bench: bench, forms: forms)
+    for valuation in otherValuations(of: instruction) {
+      builder.underChoices.append(
+        (
+          choice: words(for: valuation),
+          forms: instruction.forms.indices.map { form in
+            findings(FormReference(instruction: index, form: form), choices: valuation)
+          }
+        ))
+    }
+    let verdict = builder.verdict()
+    let (cases, when) = cases(of: instruction, forms, bench)
+    return InstructionResult(
+      classification: InstructionClassification(
+        instruction: index, verdict: verdict, cases: cases, when: when),
+      violations: builder.violations(),
+      unknown: verdict.evidence.count(where: { $0.answer.isUnknown }))
+  }
+
+  private func findings(
+    _ form: FormReference, choices: [UInt128], fields: [UInt128?]? = nil
+  ) -> FormFindings {
+    let (bench, isInvariant) = bench(choices)
+    let count = plan.isa.instructions[form.instruction].forms[form.form].fields.count
+    let subject = Subject(
+      form: form, fields: fields ?? Array(repeating: nil, count: count), choices: choices)
+    let seed =
+      plan.options.seed &+ UInt64(form.instruction) &* 0x1_0001 &+ UInt64(form.form) &* 0x101
+    return Decider(
+      bench, subject: subject, effort: plan.options.effort,
+      isTranslationShiftInvariant: isInvariant, seed: seed
+    ).findings()
+  }
+
+  private func bench(_ choices: [UInt128]) -> (bench: Bench, isInvariant: Bool) {
+    if let known = benches[choices] { return known }
+    let made = (
+      Bench(plan.isa, layout: plan.layout, choices: choices),
+      TranslationInvariance(isa: plan.isa, layout: plan.layout, choices: choices).holds()
+    )
+    benches[choices] = made
+    return made
+  }
+
+  // MARK: Choices
+
+  /// Valuations other than the default one that the instruction can tell apart: each choice that
+  /// it reads alone, and all combinations where there are few.
+  private func otherValuations(of instruction: Instruction) -> [[UInt128]] {
+    var read: Set<Int> = []
+    for form in instruction.forms {
+      for node in form.program.nodes where node.op == .choice { read.insert(Int(node.a)) }
+    }
+    let choices = read.sorted()
+    let values = choices.map { choice -> [UInt128] in
+      let listed = plan.isa.choices[choice].values
+      let standard = plan.isa.choices[choice].defaultValue
+      return [standard] + listed.filter { $0 != standard }
+    }
+    let combinations = values.reduce(1) { min($0 * $1.count, 1_000) }
+    var valuations: [[UInt128]] = []
+    if combinations <= 8 {
+      valuations = [plan.defaults]
+      for (choice, values) in zip(choices, values) {
+        valuations = valuations.flatMap { valuation in
+          values.map { value in
+            var changed = valuation
+            changed[choice] = value
+            return changed
+          }
+        }
+      }
+    } else {
+      for (choice, values) in zip(choices, values) {
+        for value in values.dropFirst() {
+          var changed = plan.defaults
+          changed[choice] = value
+          valuations.append(changed)
+        }
+      }
+    }
+    return valuations.filter { $0 != plan.defaults }
+  }
+
+  /// "decimal = 0": the choices that differ from their defaults.
+  private func words(for valuation: [UInt128]) -> String {
+    plan.isa.choices.indices.filter { valuation[$0] != plan.isa.choices[$0].defaultValue }
+      .map { "\(plan.isa.choices[$0].name) = \(valuation[$0])" }.joined(separator: ", ")
+  }
+
+  // MARK: Operands
+
+  /// Verdicts by form and operand value, where they differ.
+  private func cases(
+    of instruction: Instruction, _ forms: [FormFindings], _ bench: Bench
+  ) -> ([(form: Int, when: String, verdict: Verdict)], when: String?) {
+    var cases: [(form: Int, when: String, verdict: Verdict)] = []
+    var when: [String] = []
+    let operands = OperandCases(isa: plan.isa)
+    for (index, findings) in forms.enumerated() {
+      guard plan.options.distinguishesOperands, isOpenToCases(findings) else { continue }
+      for field in operands.decidingFields(of: instruction.forms[index]) {
+        guard let found = split(findings, by: field, of: instruction.forms[index]) else {
+          continue
+        }
+        for (condition, representative) in found.cases {
+          cases.append(
+            (index, condition, VerdictBuilder(bench: bench, forms: [representative]).verdict()))
+        }
+        if let condition = found.sensitive { when.append(condition) }
+        break
+      }
+    }
+    if cases.isEmpty, forms.count > 1 {
+      let verdicts = forms.map { VerdictBuilder(bench: bench, forms: [$0]).verdict() }
+      let isMixed = verdicts.contains { $0.instructionClass != verdicts[0].instructionClass }
+      if isMixed {
+        for (index, verdict) in verdicts.enumerated() {
+          cases.append((index, instruction.forms[index].name, verdict))
+          if verdict.instructionClass == .sensitive { when.append(instruction.forms[index].name) }
+        }
+      }
+    }
+    return (cases, when.isEmpty ? nil : when.joined(separator: "; "))
+  }
+
+  /// Operand values can only make a difference for the better where there is something to better.
+  private func isOpenToCases(_ findings: FormFindings) -> Bool {
+    findings.isSensitive(in: .extended) == .yes && findings.isPrivileged != .yes
+  }
+
+  /// Classifies a form for each value of one field.
+  ///
+  /// - Returns: nil if the value makes no difference.
+  private func split(
+    _ findings: FormFindings, by field: Int, of form: Form
+  ) -> (cases: [(String, FormFindings)], sensitive: String?)? {
+    let width = form.fields[field].width
+    var groups: [(key: Profile, values: [UInt128], representative: FormFindings)] = []
+    var all: [UInt128] = []
+    for value in 0..<(UInt128(1) << UInt128(width)) {
+      let constraints = form.encoding.constraints.filter { $0.subject == .field(field) }
+      guard constraints.allSatisfy({ ($0.value == value) == $0.isEqual }) else { continue }
+      var fields = findings.subject.fields
+      fields[field] = value
+      let found = self.findings(
+        findings.subject.form, choices: findings.subject.choices, fields: fields)
+      all.append(value)
+      let profile = Profile(found)
+      if let group = groups.firstIndex(where: { $0.key == profile }) {
+        groups[group].values.append(value)
+      } else {
+        groups.append((profile, [value], found))
+      }
+    }
+    // Only a difference in class or violation is news.
+    guard Set(groups.map { $0.key.isViolator }).count > 1 else { return nil }
+    let operands = OperandCases(isa: plan.isa)
+    let sensitive = groups.filter { $0.key.isViolator }.flatMap(\.values).sorted()
+    return (
+      groups.map {
+        (operands.condition(form.fields[field], in: $0.values, of: all), $0.representative)
+      },
+      sensitive.isEmpty
+        ? nil : operands.condition(form.fields[field], in: sensitive, of: all)
+    )
+  }
+
+  /// What is compared between operand values.
+  private struct Profile: Hashable {
+    var ways: [Truth3]
+    var isPrivileged: Truth3
+    var isViolator: Bool
+
+    init(_ findings: FormFindings) {
+      ways = Sensitivity.allCases.map { findings.sensitivity($0) }
+      isPrivileged = findings.isPrivileged
+      isViolator =
+        findings.isSensitive(in: .extended) == .yes && findings.isPrivileged != .yes
+    }
+  }
+}

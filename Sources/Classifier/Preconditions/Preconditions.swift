@@ -1,0 +1,144 @@
+import ISACore
+
+/// The premises of the paper's model, checked for the machine rather than assumed.
+struct Preconditions {
+  let isa: InstructionSet
+  let layout: RoleLayout
+  let choices: [UInt128]
+
+  func all() -> [Precondition] {
+    [twoModes, map, mapBindsInBothModes, trapsSaveState, trapsAreRestartable, mapOutOfReach]
+  }
+
+  // MARK: Two modes
+
+  private var twoModes: Precondition {
+    guard !isa.modePairs.isEmpty else {
+      return Precondition(name: "two modes", holds: false, why: "the machine has one mode")
+    }
+    let mode = isa.entries.first { writes($0.program, .mode) }?.name
+    let instruction = isa.instructions.first { instruction in
+      instruction.forms.contains { writes($0.program, .mode) }
+    }?.id
+    switch (mode, instruction) {
+    case (let entry?, let instruction?):
+      return Precondition(
+        name: "two modes", holds: true,
+        why: "trap entry \(entry) and the instruction \(instruction) set the mode")
+    case (let entry?, nil):
+      return Precondition(
+        name: "two modes", holds: true, why: "trap entry \(entry) sets the mode")
+    case (nil, let instruction?):
+      return Precondition(
+        name: "two modes", holds: true, why: "the instruction \(instruction) sets the mode")
+    case (nil, nil):
+      return Precondition(
+        name: "two modes", holds: false,
+        why: "no trap entry and no instruction ever changes the mode")
+    }
+  }
+
+  private func writes(_ program: Program, _ roles: RoleSet) -> Bool {
+    StateWrites(program, layout: layout, isa: isa).roles.isDisjoint(with: roles) == false
+  }
+
+  // MARK: The map
+
+  private var map: Precondition {
+    let mapped = isa.memories.filter { $0.translate != nil }
+    guard !mapped.isEmpty else {
+      return Precondition(
+        name: "map", holds: false, why: "storage is addressed directly; nothing relocates it")
+    }
+    guard isa.shift != nil else {
+      return Precondition(
+        name: "map", holds: false,
+        why: "the translation may refuse an access, but it cannot relocate: the machine has no shift")
+    }
+    return Precondition(
+      name: "map", holds: true,
+      why: "\(mapped.map(\.name).joined(separator: ", ")) is reached through a translation that relocates")
+  }
+
+  private var mapBindsInBothModes: Precondition {
+    let name = "map binds in both modes"
+    for memory in isa.memories {
+      guard let translate = memory.translate else { continue }
+      let interpreter = AbstractInterpreter(
+        isa, layout: layout, setting: Setting(choices: choices, fields: []),
+        isTranslationShiftInvariant: true)
+      let labels = interpreter.resultLabels(of: translate, parameters: [[], []])
+      if labels?.contains(.mode) ?? false {
+        return Precondition(
+          name: name, holds: false, why: "where \(memory.name) is found depends on the mode")
+      }
+      if interpreter.footprint.trapLabels.contains(.mode) {
+        return Precondition(
+          name: name, holds: true,
+          why: "\(memory.name) is found at the same place in both modes; only what is permitted differs")
+      }
+    }
+    return isa.memories.contains { $0.translate != nil }
+      ? Precondition(name: name, holds: true, why: "no translation reads the mode")
+      : Precondition(name: name, holds: false, why: "there is no map")
+  }
+
+  // MARK: Traps
+
+  private var trapsSaveState: Precondition {
+    var lost: [String] = []
+    let readable = TrapEntry.readableBits(isa)
+    for entry in isa.entries {
+      for name in TrapEntry(entry, isa: isa, layout: layout, readable: readable).lost {
+        lost.append("\(entry.name) overwrites \(name)")
+      }
+    }
+    return lost.isEmpty
+      ? Precondition(
+        name: "traps save the state", holds: true,
+        why: "what a trap entry overwrites it has saved, or loads from where a monitor put it")
+      : Precondition(
+        name: "traps save the state", holds: false,
+        why: lost.joined(separator: "; ") + ", and nothing keeps the old value")
+  }
+
+  private var trapsAreRestartable: Precondition {
+    let interrupted = isa.instructions.filter { instruction in
+      instruction.forms.contains { TrapOrder(isa).canTrapAfterWrite($0.program) }
+    }.map(\.id)
+    return interrupted.isEmpty
+      ? Precondition(
+        name: "traps are precise", holds: true,
+        why: "no instruction can trap after it has changed anything")
+      : Precondition(
+        name: "traps are precise", holds: false,
+        why: "these can trap with part of their work done: "
+          + interrupted.joined(separator: ", "))
+  }
+
+  // MARK: Reach
+
+  private var mapOutOfReach: Precondition {
+    let name = "map out of reach"
+    var exposed: [String] = []
+    for (index, memory) in isa.memories.enumerated() {
+      for region in memory.regions where region.role != memory.role {
+        if !isRefused(region, of: MemoryID(index)) { exposed.append(region.name) }
+      }
+      if memory.translate == nil, memory.role == .map { exposed.append(memory.name) }
+    }
+    return exposed.isEmpty
+      ? Precondition(
+        name: name, holds: true, why: "no map, resource, timer or device lies in a program's storage")
+      : Precondition(
+        name: name, holds: false,
+        why: "programs can reach \(exposed.joined(separator: ", ")) with ordinary loads and stores, "
+          + "unless the map keeps them out")
+  }
+
+  /// Whether no translation of any address leads into the region in user mode.
+  private func isRefused(_ region: Region, of memory: MemoryID) -> Bool {
+    RegionReach(isa: isa, layout: layout, choices: choices)
+      .isOutOfReach(region.first...max(region.first, region.last), of: memory)
+  }
+}

@@ -1,0 +1,92 @@
+import ISACore
+
+/// What a trap's entry sequence does to the state that it interrupts.
+///
+/// A loss belongs to no instruction: what is overwritten and kept nowhere, a monitor cannot give
+/// back to its guest. SPARC V8's traps overwrite two registers of the next window.
+struct TrapEntry {
+  /// State that the entry overwrites, that no part of it keeps, and that instructions read.
+  var lost: [String]
+
+  init(_ entry: Entry, isa: InstructionSet, layout: RoleLayout, readable: [UInt128]) {
+    let writes = StateWrites(entry.program, layout: layout, isa: isa)
+    var lost: [String] = []
+    for (register, written) in writes.written.enumerated() where written != 0 {
+      // A value that no program can see is no loss (System/360's interruption code).
+      let gone = written & ~writes.kept[register] & readable[register]
+      for index in layout.piecesOfRegister[register] {
+        let piece = layout.pieces[index]
+        let bits = BitVector.mask(piece.width) << UInt128(piece.low)
+        if gone & bits != 0, !lost.contains(piece.name) { lost.append(piece.name) }
+      }
+    }
+    self.lost = lost
+  }
+
+  /// By register: the bits that instructions, translations and interruption conditions read.
+  static func readableBits(_ isa: InstructionSet) -> [UInt128] {
+    var masks = [UInt128](repeating: 0, count: isa.registers.count)
+    func look(_ program: Program) {
+      for node in program.nodes where node.op == .read {
+        masks[Int(node.a)] |= BitVector.mask(Int(node.width)) << UInt128(node.c)
+      }
+    }
+    for instruction in isa.instructions { instruction.forms.forEach { look($0.program) } }
+    isa.memories.compactMap(\.translate).forEach(look)
+    isa.interrupts.forEach { look($0.condition) }
+    look(isa.fetch.program)
+    return masks
+  }
+}
+
+/// Whether a trap finds an instruction's work undone or half done.
+struct TrapOrder {
+  let isa: InstructionSet
+
+  init(_ isa: InstructionSet) { self.isa = isa }
+
+  /// Whether the program may trap after it has written something: only a `partial` one can.
+  func canTrapAfterWrite(_ program: Program) -> Bool {
+    var probed: Set<MemoryID> = []
+    program.forEachStatement { statement in
+      if case .probe(let access, _) = statement.kind { probed.insert(access.memory) }
+    }
+    var hasWritten = false
+    func mayTrap(_ access: Access) -> Bool {
+      guard !access.isReal, let translate = isa.memories[Int(access.memory)].translate else {
+        return false
+      }
+      var traps = false
+      translate.forEachStatement { if case .trap = $0.kind { traps = true } }
+      return traps
+    }
+    func walk(_ statements: [Statement]) -> Bool {
+      for statement in statements {
+        switch statement.kind {
+        case .write: hasWritten = true
+        case .store(let access, _):
+          // A store that was probed before anything was written does not trap.
+          if hasWritten, mayTrap(access), !probed.contains(access.memory) { return true }
+          hasWritten = true
+        case .load(_, let access), .probe(let access, _):
+          if hasWritten, mayTrap(access) { return true }
+        case .trap:
+          if hasWritten { return true }
+        case .branch(_, let then, let otherwise):
+          let before = hasWritten
+          if walk(then) { return true }
+          let afterThen = hasWritten
+          hasWritten = before
+          if walk(otherwise) { return true }
+          hasWritten = hasWritten || afterThen
+        case .loop(_, _, let body):
+          // Twice, so that what one round wrote is seen by the next.
+          if walk(body) || walk(body) { return true }
+        default: break
+        }
+      }
+      return false
+    }
+    return walk(program.body)
+  }
+}

@@ -1,0 +1,235 @@
+import ISACore
+
+/// Runs single-step cases on one machine.
+struct ConformanceRunner {
+  private let machine: Machine
+  private let vocabulary: ConformanceVocabulary
+  private let labels: TrapLabels
+  private let memory: MemoryID
+  private let unitWidth: Int
+  /// All zeros and the environment.
+  private var ground: Machine.Snapshot
+  private var next = ConformanceCase()
+  /// What each register name stands at before the step, and what it should be after it.
+  private var expected: [UInt128]
+  private var masks: [UInt128]
+
+  init(_ isa: InstructionSet, names: ConformanceNames, choices: [ChoiceID: UInt128]) {
+    machine = Machine(isa, choices: choices)
+    memory = names.memory
+    unitWidth = isa.memories[Int(names.memory)].unitWidth
+    vocabulary = ConformanceVocabulary(names, unitWidth: unitWidth)
+    labels = TrapLabels(isa)
+    expected = Array(repeating: 0, count: names.names.count)
+    masks = expected
+    ground = machine.snapshot()
+  }
+
+  /// Runs the case or loads the environment in one line, and adds the outcome to the report.
+  mutating func run(
+    _ bytes: UnsafeBufferPointer<UInt8>, line: Int, range: Range<Int>,
+    into report: inout Conformance.Report
+  ) throws(Conformance.MalformedInput) {
+    var reader = JSONReader(bytes, range: range)
+    do {
+      try next.read(&reader, vocabulary: vocabulary)
+    } catch {
+      throw Conformance.MalformedInput(
+        line: line, column: error.offset - range.lowerBound + 1, message: error.message)
+    }
+    if next.isEnvironment {
+      loadEnvironment()
+      return
+    }
+    if let reason = unsupported() {
+      report.add(
+        Conformance.Unsupported(line: line, name: next.name, reason: reason, tags: next.tags))
+      return
+    }
+    let differences = differencesAfterStep()
+    if differences.isEmpty {
+      report.addPassed(next.name)
+    } else {
+      report.add(
+        Conformance.Failure(
+          line: line, name: next.name, bytes: next.bytes, tags: next.tags,
+          differences: differences))
+    }
+  }
+
+  private mutating func loadEnvironment() {
+    machine.discard(ground)
+    machine.clear()
+    load(next.environment)
+    ground = machine.snapshot()
+  }
+
+  /// Why the case says nothing about this machine.
+  private func unsupported() -> String? {
+    if next.isa != vocabulary.names.isa {
+      return "the case is for \"\(next.isa)\", the machine is \"\(vocabulary.names.isa)\""
+    }
+    if let name = next.unknownName { return "the description has no name \"\(name)\"" }
+    if let trap = next.trap, !labels.isDeclared(trap) {
+      return "the description declares no trap \"\(trap)\""
+    }
+    return nil
+  }
+
+  private func load(_ state: ConformanceCase.State) {
+    for item in state.registers {
+      let name = vocabulary.names.names[item.name]
+      machine.setBits(
+        name.register, name.element, low: name.low, width: name.width, item.value)
+    }
+    for run in state.memory {
+      for (offset, unit) in run.units.enumerated() {
+        machine.setUnit(memory, run.address &+ UInt64(offset), next.units[unit])
+      }
+    }
+    for block in state.blocks {
+      let list = vocabulary.names.blockLists[block.list]
+      guard let element = element(of: block) else { continue }
+      machine.setRegister(list.register, element, UInt128(block.value >> UInt64(list.shift)))
+    }
+  }
+
+  private func element(of block: ConformanceCase.BlockValue) -> Int? {
+    Int(exactly: block.address / max(1, vocabulary.names.blockLists[block.list].block))
+  }
+
+  // MARK: One case
+
+  private mutating func differencesAfterStep() -> [Conformance.Difference] {
+    machine.restore(ground)
+    load(next.before)
+    let start = machine.snapshot()
+    let names = vocabulary.names.names
+    for index in names.indices {
+      expected[index] = value(names[index])
+      masks[index] = .max
+    }
+    for item in next.after.registers { expected[item.name] = item.value }
+    for item in next.mask.registers { masks[item.name] = item.value }
+
+    let outcome = machine.step()
+    var differences: [Conformance.Difference] = []
+    compare(outcome, &differences)
+    for index in names.indices where (value(names[index]) ^ expected[index]) & masks[index] != 0 {
+      differences.append(
+        Conformance.Difference(
+          place: names[index].name,
+          expected: BitVector(expected[index] & masks[index], width: names[index].width).hex,
+          actual: BitVector(value(names[index]) & masks[index], width: names[index].width).hex))
+    }
+    for run in next.after.memory { compare(run, &differences) }
+    for block in next.after.blocks { compare(block, &differences) }
+    compareUnlisted(machine.changes(since: start), &differences)
+    return differences
+  }
+
+  private func value(_ name: ConformanceNames.Name) -> UInt128 {
+    machine.bits(name.register, name.element, low: name.low, width: name.width)
+  }
+
+  private func compare(_ outcome: StepOutcome, _ differences: inout [Conformance.Difference]) {
+    let actual: String? =
+      switch outcome {
+      case .retired: nil
+      case .trapped(let trap, _, let arguments): labels.label(trap, arguments)
+      case .interrupted(let index): "interruption \(machine.isa.interrupts[index].name)"
+      case .stopped(let reason): "stopped: \(reason)"
+      }
+    guard actual != next.trap else { return }
+    differences.append(
+      Conformance.Difference(
+        place: "trap", expected: next.trap ?? "none", actual: actual ?? "none"))
+  }
+
+  // MARK: Memory
+
+  /// The mask of the unit at an address: all ones unless the case says otherwise.
+  private func mask(at address: UInt64) -> UInt128 {
+    for run in next.mask.memory
+    where address >= run.address && address - run.address < UInt64(run.units.count) {
+      return next.units[run.units.lowerBound + Int(address - run.address)]
+    }
+    return .max
+  }
+
+  private func compare(
+    _ run: ConformanceCase.Run, _ differences: inout [Conformance.Difference]
+  ) {
+    var isEqual = true
+    for (offset, unit) in run.units.enumerated() {
+      let address = run.address &+ UInt64(offset)
+      let differing = machine.unit(memory, address) ^ next.units[unit]
+      if differing != 0, differing & mask(at: address) != 0 { isEqual = false }
+    }
+    guard !isEqual else { return }
+    var wanted = ""
+    var found = ""
+    for (offset, unit) in run.units.enumerated() {
+      let address = run.address &+ UInt64(offset)
+      let mask = mask(at: address)
+      wanted += BitVector(next.units[unit] & mask, width: unitWidth).hex
+      found += BitVector(machine.unit(memory, address) & mask, width: unitWidth).hex
+    }
+    differences.append(
+      Conformance.Difference(place: place(run.address), expected: wanted, actual: found))
+  }
+
+  private func compare(
+    _ block: ConformanceCase.BlockValue, _ differences: inout [Conformance.Difference]
+  ) {
+    let list = vocabulary.names.blockLists[block.list]
+    guard let element = element(of: block) else { return }
+    let wanted = UInt128(block.value >> UInt64(list.shift))
+    let found = machine.register(list.register, element)
+    guard wanted != found else { return }
+    let width = machine.isa.registers[Int(list.register)].width
+    differences.append(
+      Conformance.Difference(
+        place: "\(list.name)[\(place(block.address))]",
+        expected: BitVector(wanted, width: width).hex,
+        actual: BitVector(found, width: width).hex))
+  }
+
+  private func place(_ address: UInt64) -> String {
+    "0x" + String(address, radix: 16, uppercase: true)
+  }
+
+  /// What the step changed though the case does not list it; named registers have been compared.
+  private func compareUnlisted(
+    _ changes: [StateChange], _ differences: inout [Conformance.Difference]
+  ) {
+    for change in changes {
+      switch change.place {
+      case .unit(let memory, let address):
+        guard memory == self.memory, !isListed(address),
+          (change.before ^ change.after) & mask(at: address) != 0
+        else { continue }
+        differences.append(
+          Conformance.Difference(
+            place: place(address), expected: BitVector(change.before, width: unitWidth).hex,
+            actual: BitVector(change.after, width: unitWidth).hex))
+      case .register(let register, let element):
+        guard let list = vocabulary.names.blockLists.first(where: { $0.register == register }),
+          !next.after.blocks.contains(where: { self.element(of: $0) == element })
+        else { continue }
+        let width = machine.isa.registers[Int(register)].width
+        differences.append(
+          Conformance.Difference(
+            place: "\(list.name)[\(place(UInt64(element) &* list.block))]",
+            expected: BitVector(change.before, width: width).hex,
+            actual: BitVector(change.after, width: width).hex))
+      }
+    }
+  }
+
+  private func isListed(_ address: UInt64) -> Bool {
+    next.after.memory.contains {
+      address >= $0.address && address - $0.address < UInt64($0.units.count)
+    }
+  }
+}

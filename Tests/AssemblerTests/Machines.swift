@@ -1,0 +1,67 @@
+import ISACore
+import ISALanguage
+import Library
+import Testing
+
+/// Machines for the tests: the shipped ones, and small ones written out.
+enum Machines {
+  static let shipped: [InstructionSet] = {
+    guard let library = try? DescriptionLibrary() else { return [] }
+    return library.machines.filter(\.isBuiltIn).compactMap { entry in
+      DescriptionLoader.load(
+        path: entry.path, read: { try DescriptionLibrary.readEmbedded($0) },
+        locate: { library.machine(named: $0)?.path }
+      ).instructionSet
+    }
+  }()
+
+  static func shipped(_ id: String) throws -> InstructionSet {
+    try #require(shipped.first { $0.id == id })
+  }
+
+  /// A machine from a text; `instructions` are its last items.
+  static func small(
+    unit: Int = 8, endian: String = "big", instructions: String
+  ) throws -> InstructionSet {
+    let text = """
+      machine small "Small"
+      endian \(endian)
+      manual m = "M" { section "S" }
+      register pc : 16 pc
+      register mode : 1 mode
+      register r[8] : 16 plain
+      memory store : 16 -> \(unit) plain
+      modes paper { user mode == 1 supervisor mode == 0 }
+      entry stop { cite m "S" mode := 0 }
+      trap unknown = stop cite m "S"
+      undefined trap unknown as program
+      fetch store at pc { }
+      advance pc := pc + length
+      \(instructions)
+      """
+    let loaded = DescriptionLoader.load(path: "small.isa", read: { _ in text })
+    let messages = loaded.diagnostics.map(\.message).joined(separator: "\n")
+    return try #require(loaded.instructionSet, Comment(rawValue: messages))
+  }
+}
+
+/// A fixed sequence of pseudo-random numbers (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func bits(_ width: Int) -> UInt128 {
+    (UInt128(next()) << 64 | UInt128(next())) & BitVector.mask(width)
+  }
+}

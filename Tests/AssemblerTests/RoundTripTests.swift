@@ -1,0 +1,73 @@
+import Assembler
+import ISACore
+import Machine
+import Testing
+
+@Suite("The assembler and the disassembler undo each other")
+struct RoundTripTests {
+  @Test("the shipped machines are there")
+  func machinesAreThere() throws {
+    #expect(Machines.shipped.count >= 2)
+    _ = try Machines.shipped("s360")
+  }
+
+  @Test(
+    "every form of every shipped machine survives disassembling and assembling",
+    arguments: Machines.shipped.map(\.id))
+  func formsSurvive(id: String) throws {
+    let isa = try Machines.shipped(id)
+    let decoder = Decoder(isa)
+    var random = SeededGenerator(seed: 1974)
+    let width = isa.memories[Int(isa.fetch.memory)].unitWidth
+    for (instruction, form) in isa.forms {
+      let reference = FormReference(instruction: instruction, form: form)
+      let fields = isa.instructions[instruction].forms[form].fields
+      for round in 0..<16 {
+        // All zeros, all ones, then anything.
+        let values = fields.map { field in
+          round == 0 ? 0 : round == 1 ? BitVector.mask(field.width) : random.bits(field.width)
+        }
+        guard decoder.permits(reference, fields: values) else { continue }
+        let units = decoder.encode(reference, fields: values)
+        let name = isa.instructions[instruction].id
+        let lines = Disassembler(isa).disassemble(image(units, at: 64, width: width))
+        #expect(lines.count == 1, "\(name) \(values)")
+        #expect(lines.first?.form != nil, "\(name) \(values) is printed as data")
+        #expect(try assembled(lines, isa) == units, "\(name): \(lines.first?.text ?? "")")
+      }
+    }
+  }
+
+  @Test(
+    "random units survive, instructions or not", arguments: Machines.shipped.map(\.id))
+  func unitsSurvive(id: String) throws {
+    let isa = try Machines.shipped(id)
+    let width = isa.memories[Int(isa.fetch.memory)].unitWidth
+    var random = SeededGenerator(seed: 360)
+    for _ in 0..<20 {
+      let units = (0..<32).map { _ in random.bits(width) }
+      let lines = Disassembler(isa).disassemble(image(units, at: 32, width: width))
+      #expect(try assembled(lines, isa) == units)
+    }
+  }
+
+  private func image(_ units: [UInt128], at address: UInt64, width: Int) -> MemoryImage {
+    let size = (width + 7) / 8
+    let bytes = units.flatMap { unit in
+      (0..<size).reversed().map { UInt8(truncatingIfNeeded: unit >> UInt128(8 * $0)) }
+    }
+    return MemoryImage(rawBytes: bytes, at: address, unitWidth: width)
+  }
+
+  private func assembled(
+    _ lines: [Disassembler.Line], _ isa: InstructionSet
+  ) throws -> [UInt128] {
+    let source = Disassembler.source(lines)
+    switch Assembler(isa).assemble(source) {
+    case .success(let output): return output.image.segments.flatMap(\.units)
+    case .failure(let errors):
+      Issue.record("\(errors[0].message) in\n\(source)")
+      return []
+    }
+  }
+}
