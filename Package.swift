@@ -58,6 +58,9 @@ let package = Package(
     .testTarget(
       name: "AssemblerTests",
       dependencies: ["ISACore", "ISALanguage", "Machine", "Assembler", "Library"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier", "Reports"]),
   ],
   swiftLanguageModes: [.v6]
 )

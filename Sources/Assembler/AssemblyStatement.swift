@@ -52,7 +52,13 @@ struct AssemblyStatement {
       {
         break
       }
-      if byte == UInt8(ascii: "\""), (try? scanner.takeQuoted()) != nil { continue }
+      if byte == UInt8(ascii: "\"") {
+        var text = scanner
+        if (try? text.takeQuoted()) != nil {
+          scanner = text
+          continue
+        }
+      }
       scanner.offset += scanner.characterConstant()?.length ?? 1
     }
     return bytes.startIndex + scanner.offset

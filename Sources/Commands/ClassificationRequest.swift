@@ -9,9 +9,8 @@ struct ClassificationRequest {
 
   static let modesOption = CommandOption.value(
     "modes", "NAME", "the pair of modes; default is the description's first")
-  static let solverOption = CommandOption(
-    name: "solver", value: "SOLVER", help: "an SMT solver on the PATH for what is left: z3, cvc5",
-    choices: ["z3", "cvc5"])
+  static let solverOption = CommandOption.value(
+    "solver", "SOLVER", "an SMT solver for what is left open: z3, cvc5, or a path")
 
   init(_ arguments: ParsedArguments, _ isa: InstructionSet) throws {
     self.isa = isa
@@ -28,7 +27,9 @@ struct ClassificationRequest {
     } else {
       modePair = 0
     }
-    options = Classifier.Options()
+    var options = Classifier.Options()
+    options.solver = arguments.value("solver")
+    self.options = options
   }
 
   func perform(_ console: Console) throws -> Classification {

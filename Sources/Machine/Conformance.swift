@@ -27,6 +27,12 @@ public enum Conformance {
     public var place: String
     public var expected: String
     public var actual: String
+
+    public init(place: String, expected: String, actual: String) {
+      self.place = place
+      self.expected = expected
+      self.actual = actual
+    }
   }
 
   /// A case whose outcome differs.
@@ -40,6 +46,16 @@ public enum Conformance {
     /// The trap first, then registers, then memory.
     public var differences: [Difference]
 
+    public init(
+      line: Int, name: String, bytes: String, tags: [String], differences: [Difference]
+    ) {
+      self.line = line
+      self.name = name
+      self.bytes = bytes
+      self.tags = tags
+      self.differences = differences
+    }
+
     public var description: String {
       let places = differences.map { "\($0.place): expected \($0.expected), got \($0.actual)" }
       return "line \(line): \(name) \(bytes): " + places.joined(separator: "; ")
@@ -52,6 +68,13 @@ public enum Conformance {
     public var name: String
     public var reason: String
     public var tags: [String]
+
+    public init(line: Int, name: String, reason: String, tags: [String]) {
+      self.line = line
+      self.name = name
+      self.reason = reason
+      self.tags = tags
+    }
   }
 
   public struct Report: Equatable, Sendable {

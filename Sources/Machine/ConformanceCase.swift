@@ -211,7 +211,9 @@ struct ConformanceVocabulary {
     self.names = names
     digitsOfUnit = (unitWidth + 3) / 4
     registers = Dictionary(
-      names.names.enumerated().map { (ConformanceVocabulary.pack($0.element.name.utf8), $0.offset) },
+      names.names.enumerated().map {
+        (ConformanceVocabulary.pack($0.element.name.utf8), $0.offset)
+      },
       uniquingKeysWith: { first, _ in first })
     blockLists = Dictionary(
       names.blockLists.enumerated().map {

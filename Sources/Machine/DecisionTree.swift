@@ -83,7 +83,8 @@ struct DecisionTree: Sendable {
     let limit = set.map { patterns[Int($0)].bitCount }.min() ?? 0
     var best: (test: Test, score: Int)?
     for word in 0..<((limit + 63) / 64) {
-      let free = BitString.mask(word: word, below: limit) & ~(word < tested.count ? tested[word] : 0)
+      let free =
+        BitString.mask(word: word, below: limit) & ~(word < tested.count ? tested[word] : 0)
       var scores = [Int](repeating: 0, count: 64)
       var ones = [Int](repeating: 0, count: 64)
       for member in set {

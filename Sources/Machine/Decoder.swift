@@ -11,6 +11,13 @@ public struct Decoder: Sendable {
     public var contexts: [UInt128]
     /// Addressable units, prefixes included.
     public var length: Int
+
+    public init(form: FormReference, fields: [UInt128], contexts: [UInt128], length: Int) {
+      self.form = form
+      self.fields = fields
+      self.contexts = contexts
+      self.length = length
+    }
   }
 
   public enum Outcome: Equatable, Sendable {

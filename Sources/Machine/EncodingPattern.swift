@@ -121,7 +121,9 @@ struct EncodingPattern: Sendable {
       values[piece.field] =
         values[piece.field] << UInt128(piece.width) | bits.bits(piece.start, width: piece.width)
     }
-    for index in reversedFields { values[index] = reversed(values[index], width: fieldWidths[index]) }
+    for index in reversedFields {
+      values[index] = reversed(values[index], width: fieldWidths[index])
+    }
     return values
   }
 

@@ -68,7 +68,8 @@ extension Core {
         let y = signed(frame[Int(op.b)], op.width)
         // By magnitudes: a zero divisor's quotient is all ones, then negated with the signs.
         let quotient = y == 0 ? mask(op.width) : x.magnitude / y.magnitude
-        d.pointee = (x < 0) != (y < 0) ? (0 &- quotient) & mask(op.width) : quotient & mask(op.width)
+        d.pointee =
+          (x < 0) != (y < 0) ? (0 &- quotient) & mask(op.width) : quotient & mask(op.width)
       case .srem:
         let x = signed(frame[Int(op.a)], op.width)
         let y = signed(frame[Int(op.b)], op.width)

@@ -94,8 +94,8 @@ struct Journal: ~Copyable {
   func firstValues(
     since position: Int
   ) -> [UnsafeMutablePointer<UInt64>: (old: UInt64, page: UnsafeMutablePointer<Page>?)] {
-    var first:
-      [UnsafeMutablePointer<UInt64>: (old: UInt64, page: UnsafeMutablePointer<Page>?)] = [:]
+    var first: [UnsafeMutablePointer<UInt64>: (old: UInt64, page: UnsafeMutablePointer<Page>?)] =
+      [:]
     for index in position..<max(position, count) where first[entries[index].word] == nil {
       first[entries[index].word] = (entries[index].old, entries[index].page)
     }

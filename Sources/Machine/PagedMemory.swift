@@ -217,7 +217,8 @@ struct PagedMemory: ~Copyable {
     default:
       var value: UInt64 = 0
       for index in 0..<units {
-        let byte = bytes.load(fromByteOffset: isBigEndian ? index : units - 1 - index, as: UInt8.self)
+        let byte = bytes.load(
+          fromByteOffset: isBigEndian ? index : units - 1 - index, as: UInt8.self)
         value = value &<< 8 | UInt64(byte)
       }
       return value

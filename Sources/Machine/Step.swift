@@ -194,7 +194,8 @@ extension Machine {
   ) {
     let shift = core.memories[fetchMemory].pageShift
     let last = real &+ UInt64(decoded.length) &- 1
-    guard decoded.length > 0, last < core.memories[fetchMemory].size, real >> shift == last >> shift,
+    guard decoded.length > 0, last < core.memories[fetchMemory].size,
+      real >> shift == last >> shift,
       let page = core.memories[fetchMemory].page(real >> shift)
     else { return }
     let cell = core.memories[fetchMemory].cellShift

@@ -20,9 +20,10 @@ extension Core {
       ? (address & mask) &+ UInt64(units) <= mask &+ 1 : units == 1
     if isOneBlock && units > 0 {
       guard translate(program, address, intent) else { return false }
-      realAddress = program.pointee.result.map {
-        program.pointee.frame[Int($0.offset)] & translation.pointee.addressMask
-      } ?? address
+      realAddress =
+        program.pointee.result.map {
+          program.pointee.frame[Int($0.offset)] & translation.pointee.addressMask
+        } ?? address
       return true
     }
     return locateBlocks(memory, program, address, units: units, intent: intent)

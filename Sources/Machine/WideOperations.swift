@@ -6,7 +6,8 @@ extension Core {
   static func wideUnary(_ op: MicroOp, _ frame: UnsafeMutablePointer<UInt64>) {
     let x = Slot(offset: op.a, isWide: op.flags.contains(.wideA)).value(in: frame)
     let result = Fold.unary(
-      Operator(rawValue: UInt8(truncatingIfNeeded: op.c)) ?? .zext, x, width: Int(op.width), resultWidth: Int(op.low), low: Int(op.b))
+      Operator(rawValue: UInt8(truncatingIfNeeded: op.c)) ?? .zext, x, width: Int(op.width),
+      resultWidth: Int(op.low), low: Int(op.b))
     Slot(offset: op.d, isWide: op.flags.contains(.wideD)).set(result, in: frame)
   }
 

@@ -57,13 +57,16 @@ public enum ReportSet {
   /// The machine's id; pairs of modes after the first add their name.
   static func baseName(_ isa: InstructionSet, _ classification: Classification) -> String {
     let pair = classification.modePair.name
-    let name = isa.modePairs.first?.name == pair ? isa.id : "\(isa.id)-\(pair)"
+    let isDefault = isa.modePairs.isEmpty || isa.modePairs[0].name == pair
+    let name = isDefault ? isa.id : "\(isa.id)-\(pair)"
     // A name that is part of a path must not lead anywhere else.
-    return String(name.unicodeScalars.map { scalar in
-      scalar.isASCII
-        && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-"
-          || scalar == "_") ? Character(scalar) : "_"
-    })
+    return String(
+      name.unicodeScalars.map { scalar in
+        scalar.isASCII
+          && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-"
+            || scalar == "_")
+          ? Character(scalar) : "_"
+      })
   }
 
   private static func firstDifferentLine(_ old: String, _ new: String) -> Int {

@@ -98,6 +98,7 @@ private final class DecisionSearch {
         return .satisfiable(model, isApproximate: false)
       }
       suggestion = model
+      if stateEqualOpaques() { continue }
       // Only open products and quotients can be at fault now.
       guard stateOpaques() else { return .satisfiable(model, isApproximate: true) }
       if gates.count > limits.gates { return .satisfiable(model, isApproximate: true) }
@@ -131,6 +132,45 @@ private final class DecisionSearch {
   private struct Element: Hashable {
     var array: Term
     var index: UInt128
+  }
+
+  /// The same for open products and quotients of equal operands with unequal results.
+  private func stateEqualOpaques() -> Bool {
+    struct Operands: Hashable {
+      var kind: BitBlaster.Opaque.Kind
+      var width: Int
+      var left: UInt128
+      var right: UInt128
+    }
+    var first: [Operands: Int] = [:]
+    var isChanged = false
+    for (position, opaque) in blaster.opaques.enumerated() {
+      var (left, right) = (value(opaque.left), value(opaque.right))
+      if opaque.kind == .product, right < left { swap(&left, &right) }
+      let operands = Operands(
+        kind: opaque.kind, width: opaque.left.count, left: left, right: right)
+      guard let known = first[operands] else {
+        first[operands] = position
+        continue
+      }
+      let other = blaster.opaques[known]
+      if zip(opaque.result, other.result).allSatisfy({
+        solver.value(of: $0) == solver.value(of: $1)
+      }) {
+        continue
+      }
+      isChanged = true
+      let sameResult = gates.equal(opaque.result, other.result)
+      let straight = gates.and(
+        gates.equal(opaque.left, other.left), gates.equal(opaque.right, other.right))
+      solver.addClause([~straight, sameResult])
+      if opaque.kind == .product {
+        let crossed = gates.and(
+          gates.equal(opaque.left, other.right), gates.equal(opaque.right, other.left))
+        solver.addClause([~crossed, sameResult])
+      }
+    }
+    return isChanged
   }
 
   /// The circuits of all products and quotients that are wrong in the model; whether there were any.

@@ -4,14 +4,43 @@ import Testing
 
 @Suite("The assembler")
 struct AssemblerTests {
-  private static let jumps = """
-    instr NOP "Nothing" { syntax "NOP" cite m "S" encode 0x00:8 }
-    instr LDI "Load" { syntax "LDI r{d},{n}" cite m "S" encode 0x1:4 d:4 n:8 r[trunc(d, 3)] := zext(n, 16) }
-    instr SHORT "Short jump" { syntax "JMP {d:relative 1 + 2}" cite m "S" encode 0x20:8 d:8 pc := pc + 2 + sext(d, 16) }
-    instr LONG "Long jump" { syntax "JMP {d:relative 1 + 3}" cite m "S" encode 0x21:8 d:16 pc := pc + 3 + d }
-    instr NAMED "Named" { syntax "SET {c:names \\"eq,ne,gt,lt\\"}[,{x:signed}]" cite m "S" encode 0x3:4 c:2 x:2 r[0] := zext(c ++ x, 16) }
-    instr SCALED "Scaled" { syntax "SC {d*4}({e+1})" cite m "S" encode 0x4:4 d:2 e:2 r[0] := zext(d ++ e, 16) }
-    """
+  private static let jumps = #"""
+    instr NOP "Nothing" {
+      syntax "NOP"
+      cite m "S"
+      encode 0x00:8
+    }
+    instr LDI "Load" {
+      syntax "LDI r{d},{n}"
+      cite m "S"
+      encode 0x1:4 d:4 n:8
+      r[trunc(d, 3)] := zext(n, 16)
+    }
+    instr SHORT "Short jump" {
+      syntax "JMP {d:relative 1 + 2}"
+      cite m "S"
+      encode 0x20:8 d:8
+      pc := pc + 2 + sext(d, 16)
+    }
+    instr LONG "Long jump" {
+      syntax "JMP {d:relative 1 + 3}"
+      cite m "S"
+      encode 0x21:8 d:16
+      pc := pc + 3 + d
+    }
+    instr SET "Named" {
+      syntax "SET {c:names \"eq,ne,gt,lt\"}[,{x:signed}]"
+      cite m "S"
+      encode 0x3:4 c:2 x:2
+      r[0] := zext(c ++ x, 16)
+    }
+    instr SC "Scaled" {
+      syntax "SC {d*4}({e+1})"
+      cite m "S"
+      encode 0x4:4 d:2 e:2
+      r[0] := zext(d ++ e, 16)
+    }
+    """#
 
   private func units(_ source: String, _ isa: InstructionSet) throws -> [UInt128] {
     switch Assembler(isa).assemble(source) {
@@ -80,7 +109,7 @@ struct AssemblerTests {
     let big = try Machines.small(instructions: Self.jumps)
     let little = try Machines.small(endian: "little", instructions: Self.jumps)
     let wide = try Machines.small(
-      unit: 36, instructions: #"instr N "N" { syntax "N" cite m "S" encode 0:36 }"#)
+      unit: 36, instructions: "instr N \"N\" {\ncite m \"S\"\nencode 0:36\n}")
     #expect(try units(".word 0x01020304", big) == [1, 2, 3, 4])
     #expect(try units(".word 0x01020304", little) == [4, 3, 2, 1])
     #expect(try units(".half -2", big) == [0xFF, 0xFE])

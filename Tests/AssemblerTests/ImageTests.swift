@@ -5,7 +5,7 @@ import Testing
 struct ImageTests {
   @Test("S-records give back the image they were written from")
   func recordsRoundTrip() throws {
-    let bytes = (0..<40).map { UInt8($0 &* 7) }
+    let bytes = (0..<40).map { UInt8(truncatingIfNeeded: $0 * 7) }
     let image = MemoryImage(rawBytes: bytes, at: 0x1234, unitWidth: 8)
     let text = try #require(SRecords.write(image))
     #expect(SRecords.looksLikeRecords(Array(text.utf8)))

@@ -17,6 +17,7 @@ struct RoundTripTests {
   func formsSurvive(id: String) throws {
     let isa = try Machines.shipped(id)
     let decoder = Decoder(isa)
+    let tools = (Assembler(isa), Disassembler(isa))
     var random = SeededGenerator(seed: 1974)
     let width = isa.memories[Int(isa.fetch.memory)].unitWidth
     for (instruction, form) in isa.forms {
@@ -30,10 +31,10 @@ struct RoundTripTests {
         guard decoder.permits(reference, fields: values) else { continue }
         let units = decoder.encode(reference, fields: values)
         let name = isa.instructions[instruction].id
-        let lines = Disassembler(isa).disassemble(image(units, at: 64, width: width))
+        let lines = tools.1.disassemble(image(units, at: 64, width: width))
         #expect(lines.count == 1, "\(name) \(values)")
         #expect(lines.first?.form != nil, "\(name) \(values) is printed as data")
-        #expect(try assembled(lines, isa) == units, "\(name): \(lines.first?.text ?? "")")
+        #expect(try assembled(lines, tools.0) == units, "\(name): \(lines.first?.text ?? "")")
       }
     }
   }
@@ -44,10 +45,11 @@ struct RoundTripTests {
     let isa = try Machines.shipped(id)
     let width = isa.memories[Int(isa.fetch.memory)].unitWidth
     var random = SeededGenerator(seed: 360)
+    let tools = (Assembler(isa), Disassembler(isa))
     for _ in 0..<20 {
       let units = (0..<32).map { _ in random.bits(width) }
-      let lines = Disassembler(isa).disassemble(image(units, at: 32, width: width))
-      #expect(try assembled(lines, isa) == units)
+      let lines = tools.1.disassemble(image(units, at: 32, width: width))
+      #expect(try assembled(lines, tools.0) == units)
     }
   }
 
@@ -60,10 +62,10 @@ struct RoundTripTests {
   }
 
   private func assembled(
-    _ lines: [Disassembler.Line], _ isa: InstructionSet
+    _ lines: [Disassembler.Line], _ assembler: Assembler
   ) throws -> [UInt128] {
     let source = Disassembler.source(lines)
-    switch Assembler(isa).assemble(source) {
+    switch assembler.assemble(source) {
     case .success(let output): return output.image.segments.flatMap(\.units)
     case .failure(let errors):
       Issue.record("\(errors[0].message) in\n\(source)")

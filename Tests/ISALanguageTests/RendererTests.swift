@@ -39,7 +39,7 @@ struct RendererTests {
 
   @Test("tabs and wide letters keep the carets below their text")
   func widths() {
-    #expect(render("\tx := é日本 + y", 15..<16).contains("|   x := é日本 + y\n  |            ^"))
+    #expect(render("\tx := é日本 + y", 15..<16).contains("|   x := é日本 + y\n  |              ^"))
     let lines = render("\té日 + y", 9..<10).split(separator: "\n")
     #expect(lines[3] == "1 |   é日 + y")
     #expect(lines[4] == "  |         ^")

@@ -9,6 +9,8 @@ struct ClassificationJSONTests {
   private static let isa = SampleMachine().isa
   private static let classification = SampleVerdicts.classification(of: isa)
 
+  private static let kinds = ["proved", "refuted", "depends", "unknown"]
+
   private func document(showsTime: Bool = true) throws -> [String: Any] {
     let text = ClassificationJSON.text(Self.isa, Self.classification, showsTime: showsTime)
     let value = try JSONSerialization.jsonObject(with: Data(text.utf8))
@@ -51,7 +53,7 @@ struct ClassificationJSONTests {
       #expect(Privilege(rawValue: privileged) != nil)
       let sensitive = try #require(entry["sensitive"] as? [String: String])
       #expect(Set(sensitive.keys) == Set(Sensitivity.allCases.map(\.rawValue)))
-      #expect(sensitive.values.allSatisfy { AnswerKind(rawValue: $0) != nil })
+      #expect(sensitive.values.allSatisfy { Self.kinds.contains($0) })
       for key in ["isSensitive", "userSensitive"] {
         let values = try #require(entry[key] as? [String: Bool])
         #expect(Set(values.keys) == readings)
@@ -66,7 +68,7 @@ struct ClassificationJSONTests {
       for item in evidence {
         #expect(item["claim"] is String)
         let kind = try #require(item["kind"] as? String)
-        #expect(AnswerKind(rawValue: kind) != nil)
+        #expect(Self.kinds.contains(kind))
         #expect(item["by"] != nil)
         #expect((kind == "refuted") == (item["witness"] is [String: Any]))
       }
@@ -121,7 +123,8 @@ struct ClassificationJSONTests {
     let theorems = try #require(try document()["theorems"] as? [String: [String: [String: Any]]])
     #expect(Set(theorems.keys) == ["1", "2", "3"])
     #expect(theorems["1"]?["strict"]?["holds"] as? Bool == false)
-    #expect(theorems["1"]?["strict"]?["violators"] as? [String] == ["STMODE", "POPF", "LRA", "MOVS"])
+    #expect(
+      theorems["1"]?["strict"]?["violators"] as? [String] == ["STMODE", "POPF", "LRA", "MOVS"])
     #expect(
       theorems["2"]?["extended"]?["violators"] as? [String]
         == ["STMODE", "POPF", "LRA", "STCK", "MOVS", "CHOICE"])

@@ -12,9 +12,9 @@ struct DiagnosticsTests {
 
   private static let diagnostics = [
     Diagnostic(
-      .unknownName, "no name \u{201C}zz\u{201D} here", at: SourceSpan(file: 0, start: 41, end: 43),
-      notes: [.init("declared here", at: SourceSpan(file: 0, start: 16, end: 24))],
-      fix: .init("write `r`", at: SourceSpan(file: 0, start: 41, end: 43), replacement: "r")),
+      .unknownName, "no name \u{201C}zz\u{201D} here", at: SourceSpan(file: 0, start: 39, end: 41),
+      notes: [.init("declared here", at: SourceSpan(file: 0, start: 15, end: 23))],
+      fix: .init("write `r`", at: SourceSpan(file: 0, start: 39, end: 41), replacement: "r")),
     Diagnostic(
       .unused, "nothing uses r", at: SourceSpan(file: 9, start: 0, end: 1), severity: .warning),
   ]

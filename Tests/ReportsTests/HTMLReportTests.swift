@@ -74,7 +74,8 @@ struct HTMLReportTests {
   @Test("the verdict comes first, then readings, preconditions, pictures and instructions")
   func order() {
     let sections = Self.checker.ids.filter {
-      ["verdict", "readings", "preconditions", "sets", "map", "instructions", "evidence"].contains($0)
+      ["verdict", "readings", "preconditions", "sets", "map", "instructions", "evidence"].contains(
+        $0)
     }
     #expect(
       sections

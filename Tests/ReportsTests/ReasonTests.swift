@@ -52,7 +52,8 @@ struct ReasonTests {
     let entry = try #require(
       Self.classification.instructions.first { Self.isa.instructions[$0.instruction].id == id })
     let reason = Reason(
-      for: entry.verdict, of: Self.isa.instructions[entry.instruction], isa: Self.isa)
+      for: entry.verdict, of: Self.isa.instructions[entry.instruction], in: Self.isa,
+      Self.classification.modePair)
     #expect(reason.text == expected)
   }
 }

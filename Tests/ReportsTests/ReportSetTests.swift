@@ -48,22 +48,6 @@ struct ReportSetTests {
     #expect(stale()[2].message == "sample.html is missing")
   }
 
-  @Test("a file is written whole, over an older one")
-  func atomicFile() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "reports-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "x.md").path
-    try AtomicFile.write("old and long", to: path)
-    try AtomicFile.write("néw", to: path)
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "néw")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x.md"])
-    #expect(throws: (any Error).self) {
-      try AtomicFile.write("x", to: folder.appending(path: "none/x.md").path)
-    }
-  }
-
   @Test("conformance has the contract's fields, mnemonics in order")
   func conformance() throws {
     var report = Conformance.Report()

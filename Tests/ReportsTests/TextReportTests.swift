@@ -54,7 +54,7 @@ struct TextReportTests {
       "privileged: in problem mode it always traps privileged_operation",
       "LPSW r1,d2[(x2,b2)]", "\u{2502} 82 \u{2502}", "sample.isa:3",
       "require psw.problem == supervisor", "not control sensitive", "refuted",
-      "0x0 \u{2192} 0x1", "not mode, location, resource,",
+      "0x0 \u{2192} 0x1", "not mode, location,",
     ] {
       #expect(page.contains(part), "\(part)")
     }

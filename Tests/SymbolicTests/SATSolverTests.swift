@@ -51,10 +51,10 @@ struct SATSolverTests {
     #expect(solver.solve(conflictLimit: 1_000_000) == .unsatisfiable)
   }
 
-  @Test("survives the deletion of learnt clauses on random 3-SAT at the threshold", arguments: 0..<4)
+  @Test("survives the deletion of learnt clauses on random 3-SAT at the threshold", arguments: 0..<3)
   func threshold(seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed))
-    let variables = 120
+    let variables = 100
     let solver = SATSolver()
     for _ in 0..<variables { _ = solver.newVariable() }
     let clauses = (0..<Int(Double(variables) * 4.26)).map { _ in

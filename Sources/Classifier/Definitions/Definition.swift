@@ -50,8 +50,8 @@ struct Runs<U: Universe> {
   /// t = step(s).
   var t: U.Outcome
   /// s' and t' = step(s'); the same as s and t where there is no second state.
-  var s′: U.State
-  var t′: U.Outcome
+  var sPrime: U.State
+  var tPrime: U.Outcome
 }
 
 /// What the definitions are written over.
@@ -69,9 +69,9 @@ protocol Universe {
   func changes(_ s: State, _ t: Outcome, in roles: RoleSet) -> Truth
   /// The results differ in some bit that is of none of these roles, or one performs what the
   /// other does not.
-  func differ(_ t: Outcome, _ t′: Outcome, outside roles: RoleSet) -> Truth
+  func differ(_ t: Outcome, _ tPrime: Outcome, outside roles: RoleSet) -> Truth
   /// t' is not shift(t, x).
-  func differByMoreThanShift(_ t: Outcome, _ t′: Outcome) -> Truth
+  func differByMoreThanShift(_ t: Outcome, _ tPrime: Outcome) -> Truth
 
   func both(_ a: Truth, _ b: Truth) -> Truth
   func either(_ a: Truth, _ b: Truth) -> Truth

@@ -15,7 +15,7 @@ struct Gated: Definition {
   var relation: Relation { .equalButForGate(gate) }
 
   func isShown<U: Universe>(by runs: Runs<U>, in u: U) -> U.Truth {
-    u.both(u.retires(runs.t), u.traps(runs.t′, as: Set(TrapClass.allCases)))
+    u.both(u.retires(runs.t), u.traps(runs.tPrime, as: Set(TrapClass.allCases)))
   }
 
   func isRuledOut(by footprints: Footprints) -> Bool {

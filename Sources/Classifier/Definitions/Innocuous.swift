@@ -28,7 +28,9 @@ extension Sensitivity {
 
 extension FormFindings {
   /// Sensitive in a reading, in a way that `counts`.
-  func isSensitive(in reading: Reading, where counts: (Sensitivity) -> Bool = { _ in true }) -> Truth3 {
+  func isSensitive(in reading: Reading, where counts: (Sensitivity) -> Bool = { _ in true })
+    -> Truth3
+  {
     Truth3.any(
       Sensitivity.known(in: reading).filter(counts).map { way in
         way == .control ? control(in: reading) : sensitivity(way)

@@ -19,8 +19,8 @@ struct LocationSensitive: Definition {
 
   func isShown<U: Universe>(by runs: Runs<U>, in u: U) -> U.Truth {
     u.both(
-      u.both(u.retires(runs.t), u.retires(runs.t′)),
-      u.differByMoreThanShift(runs.t, runs.t′))
+      u.both(u.retires(runs.t), u.retires(runs.tPrime)),
+      u.differByMoreThanShift(runs.t, runs.tPrime))
   }
 
   func isRuledOut(by footprints: Footprints) -> Bool {

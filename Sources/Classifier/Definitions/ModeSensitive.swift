@@ -11,8 +11,8 @@ struct ModeSensitive: Definition {
     u.both(
       u.retires(runs.t),
       u.either(
-        u.both(u.retires(runs.t′), u.differ(runs.t, runs.t′, outside: .mode)),
-        u.traps(runs.t′, as: .anyButMemory)))
+        u.both(u.retires(runs.tPrime), u.differ(runs.t, runs.tPrime, outside: .mode)),
+        u.traps(runs.tPrime, as: .anyButMemory)))
   }
 
   /// Nothing outside the mode is decided by the mode, and no trap that supervisor mode can take

@@ -37,7 +37,7 @@ struct SupervisorRetiresWhereUserTraps: Definition {
   var mode: Mode { .user }
 
   func isShown<U: Universe>(by runs: Runs<U>, in u: U) -> U.Truth {
-    u.both(u.traps(runs.t, as: .anyButMemory), u.retires(runs.t′))
+    u.both(u.traps(runs.t, as: .anyButMemory), u.retires(runs.tPrime))
   }
 
   func isRuledOut(by footprints: Footprints) -> Bool {

@@ -16,8 +16,8 @@ struct ResourceSensitive: Definition {
 
   func isShown<U: Universe>(by runs: Runs<U>, in u: U) -> U.Truth {
     u.both(
-      u.both(u.retires(runs.t), u.retires(runs.t′)),
-      u.differ(runs.t, runs.t′, outside: RoleSet(role)))
+      u.both(u.retires(runs.t), u.retires(runs.tPrime)),
+      u.differ(runs.t, runs.tPrime, outside: RoleSet(role)))
   }
 
   func isRuledOut(by footprints: Footprints) -> Bool {

@@ -9,11 +9,11 @@ final class Bench {
   let layout: RoleLayout
   let choices: [UInt128]
   private let machine: Machine
-  private let blank: Snapshot
-  private let invariants: [PreparedProgram]
-  private let assumptions: [PreparedProgram]
-  private let translations: [PreparedProgram?]
-  private let shift: PreparedProgram?
+  private let blank: Machine.Snapshot
+  private let invariants: [Machine.PreparedProgram]
+  private let assumptions: [Machine.PreparedProgram]
+  private let translations: [Machine.PreparedProgram?]
+  private let shift: Machine.PreparedProgram?
 
   /// - Parameter isa: confined.
   init(_ isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
@@ -38,7 +38,7 @@ final class Bench {
   ) -> ConcreteOutcome {
     load(s)
     machine.openness = openness
-    machine.accesses.removeAll(keepingCapacity: true)
+    machine.clearAccesses()
     machine.isTracing = true
     let mark = machine.snapshot()
     let result = machine.execute(
@@ -116,7 +116,7 @@ final class Bench {
     machine.decoder.encode(form, fields: operands.fields)
   }
 
-  private func isTrue(_ program: PreparedProgram) -> Bool {
+  private func isTrue(_ program: Machine.PreparedProgram) -> Bool {
     machine.evaluate(program) == .completed(1)
   }
 

@@ -35,6 +35,9 @@ struct ConcreteState: Sendable {
     }
   }
 
+  /// The same state, listing no zeros.
+  var withoutZeros: ConcreteState { ConcreteState(values: values.filter { $0.value != 0 }) }
+
   func satisfies(_ equalities: [StateEquality]) -> Bool {
     equalities.allSatisfy {
       bits($0.register, element: $0.element, low: $0.low, width: $0.width) == $0.value

@@ -21,7 +21,7 @@ struct Finding: Sendable {
   var operands: Operands
   var s: ConcreteState
   /// s', where the definition compares two states.
-  var s′: ConcreteState?
+  var sPrime: ConcreteState?
   /// The distance of a shift.
   var x: UInt128?
 }

@@ -53,11 +53,14 @@ struct Preconditions {
     guard isa.shift != nil else {
       return Precondition(
         name: "map", holds: false,
-        why: "the translation may refuse an access, but it cannot relocate: the machine has no shift")
+        why:
+          "the translation may refuse an access, but it cannot relocate: the machine has no shift")
     }
     return Precondition(
       name: "map", holds: true,
-      why: "\(mapped.map(\.name).joined(separator: ", ")) is reached through a translation that relocates")
+      why:
+        "\(mapped.map(\.name).joined(separator: ", ")) is reached through a translation that relocates"
+    )
   }
 
   private var mapBindsInBothModes: Precondition {
@@ -75,7 +78,9 @@ struct Preconditions {
       if interpreter.footprint.trapLabels.contains(.mode) {
         return Precondition(
           name: name, holds: true,
-          why: "\(memory.name) is found at the same place in both modes; only what is permitted differs")
+          why:
+            "\(memory.name) is found at the same place in both modes; only what is permitted differs"
+        )
       }
     }
     return isa.memories.contains { $0.translate != nil }
@@ -129,10 +134,12 @@ struct Preconditions {
     }
     return exposed.isEmpty
       ? Precondition(
-        name: name, holds: true, why: "no map, resource, timer or device lies in a program's storage")
+        name: name, holds: true,
+        why: "no map, resource, timer or device lies in a program's storage")
       : Precondition(
         name: name, holds: false,
-        why: "programs can reach \(exposed.joined(separator: ", ")) with ordinary loads and stores, "
+        why:
+          "programs can reach \(exposed.joined(separator: ", ")) with ordinary loads and stores, "
           + "unless the map keeps them out")
   }
 

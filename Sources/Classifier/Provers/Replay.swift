@@ -22,11 +22,11 @@ extension Bench {
       budget -= 1
       if confirms(question, candidate, of: subject) { best = candidate }
     }
-    let places = Set(finding.s.values.keys).union(finding.s′?.values.keys.map { $0 } ?? [])
+    let places = Set(finding.s.values.keys).union(finding.sPrime?.values.keys.map { $0 } ?? [])
       .sorted { order($0) < order($1) }
     for place in places where budget > 0 {
       let before = best.s[place]
-      let after = best.s′.map { $0[place] } ?? before
+      let after = best.sPrime.map { $0[place] } ?? before
       if before == 0, after == 0 { continue }
       // What the states share goes first, then what tells them apart.
       let shared = ~(before ^ after)
@@ -34,7 +34,7 @@ extension Bench {
         guard (before | after) & mask != 0 else { continue }
         var candidate = best
         candidate.s[place] = candidate.s[place] & ~mask
-        if let s′ = candidate.s′ { candidate.s′?[place] = s′[place] & ~mask }
+        if let sPrime = candidate.sPrime { candidate.sPrime?[place] = sPrime[place] & ~mask }
         accept(candidate)
       }
     }
@@ -51,8 +51,8 @@ extension Bench {
       candidate.x = 1
       accept(candidate)
     }
-    best.s.values = best.s.values.filter { $0.value != 0 }
-    best.s′?.values = best.s′!.values.filter { $0.value != 0 }
+    best.s = best.s.withoutZeros
+    best.sPrime = best.sPrime?.withoutZeros
     return best
   }
 }

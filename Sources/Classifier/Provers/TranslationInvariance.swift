@@ -99,11 +99,11 @@ struct TranslationInvariance {
       let intents = (0..<4).map { arena.variable("intent\($0)", width: 2) }
       guard let a = try real(addresses[0], intents[0], s),
         let b = try real(addresses[1], intents[1], s),
-        let a′ = try real(addresses[0], intents[2], moved.state),
-        let b′ = try real(addresses[1], intents[3], moved.state)
+        let aPrime = try real(addresses[0], intents[2], moved.state),
+        let bPrime = try real(addresses[1], intents[3], moved.state)
       else { return true }
       let question = arena.and(
-        premise, arena.xor(arena.eq(a, b), arena.eq(a′, b′)))
+        premise, arena.xor(arena.eq(a, b), arena.eq(aPrime, bPrime)))
       if case .unsatisfiable = Decision.decide(
         question, in: arena, limits: DecisionLimits(conflicts: 2_000))
       {

@@ -69,9 +69,10 @@ struct VerdictBuilder {
 
   private var assumption: String? {
     guard privilege == .conditional else { return nil }
-    let needed = Set(formsThatRetire.filter { $0.privilege == .conditional }.flatMap {
-      $0.assumptions ?? []
-    })
+    let needed = Set(
+      formsThatRetire.filter { $0.privilege == .conditional }.flatMap {
+        $0.assumptions ?? []
+      })
     return needed.sorted().map { bench.isa.assumptions[$0].text }.joined(separator: ", ")
   }
 
@@ -113,7 +114,9 @@ struct VerdictBuilder {
     return .unknown(why: "supervisor mode retires nowhere where user mode traps")
   }
 
-  private func formIndex(_ index: Int) -> Int? { forms.count > 1 ? forms[index].subject.form.form : nil }
+  private func formIndex(_ index: Int) -> Int? {
+    forms.count > 1 ? forms[index].subject.form.form : nil
+  }
 
   // MARK: Gates
 

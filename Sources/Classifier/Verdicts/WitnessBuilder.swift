@@ -12,14 +12,15 @@ struct WitnessBuilder {
     }
     let definition = question.definition
     var states = [(runs.s, runs.t)]
-    if definition.relation != .alone { states.append((runs.s′, runs.t′)) }
+    if definition.relation != .alone { states.append((runs.sPrime, runs.tPrime)) }
     let places = relevant(states)
     let form = bench.isa.instructions[subject.form.instruction].forms[subject.form.form]
     return Witness(
       form: subject.form.form,
       encoding: encoding(finding.operands),
       fields: zip(form.fields, finding.operands.fields).map { field, value in
-        Witness.Value(place: field.name, value: hexadecimal(value, width: field.width), role: .plain)
+        Witness.Value(
+          place: field.name, value: hexadecimal(value, width: field.width), role: .plain)
       },
       runs: zip(states, captions(definition, finding)).map { state, caption in
         run(from: state.0, to: state.1, places, caption: caption)
@@ -79,7 +80,8 @@ struct WitnessBuilder {
       }
     case .unit(let memory, let address):
       let description = bench.isa.memories[Int(memory)]
-      let name = "\(description.name)[\(hexadecimal(UInt128(address), width: description.addressWidth))]"
+      let name =
+        "\(description.name)[\(hexadecimal(UInt128(address), width: description.addressWidth))]"
       return [
         Item(
           place: place, low: 0, width: description.unitWidth, name: name,

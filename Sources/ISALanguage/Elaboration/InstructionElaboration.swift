@@ -13,11 +13,11 @@ extension Elaborator {
             at: syntax.name.span, notes: [.init("first here", at: earlier)]))
         continue
       }
-      elaborate(syntax, chapter: chapter)
+      elaborate(syntax, chapter: chapter, block: item.span)
     }
   }
 
-  private func elaborate(_ syntax: InstructionSyntax, chapter: String) {
+  private func elaborate(_ syntax: InstructionSyntax, chapter: String, block: SourceSpan) {
     let cited = syntax.citations.compactMap { citation($0) } + citations(in: syntax.body)
     requireCitation(cited, for: "`\(syntax.name.text)`", at: syntax.name.span)
     guard !syntax.encodes.isEmpty else {
@@ -51,7 +51,7 @@ extension Elaborator {
       Instruction(
         id: syntax.name.text, mnemonic: mnemonic, title: syntax.title?.text ?? syntax.name.text,
         citations: cited, forms: forms, expectations: syntax.expectations.map(expectation),
-        tests: syntax.tests.compactMap(test), chapter: chapter, span: syntax.span))
+        tests: syntax.tests.compactMap(test), chapter: chapter, span: block))
   }
 
   private func form(_ resolved: ResolvedForm, of syntax: InstructionSyntax) -> Form? {

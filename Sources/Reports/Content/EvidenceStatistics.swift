@@ -15,7 +15,7 @@ struct EvidenceStatistics {
   }
 
   private mutating func add(_ answer: Answer) {
-    if answer.kind == .depends { dependent += 1 }
+    if case .depends = answer { dependent += 1 }
     for leaf in answer.leaves {
       switch leaf {
       case .proved(let prover): proofs[prover, default: 0] += 1

@@ -51,4 +51,8 @@ extension HTMLReport.Page {
 extension String {
   /// The first letter in upper case, the rest as it stands.
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
+  /// The first letter in lower case, for a sentence that goes on behind a colon; the rest as it
+  /// stands.
+  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

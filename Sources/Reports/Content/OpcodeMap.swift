@@ -51,7 +51,8 @@ struct OpcodeMap {
 
   /// The bits of a row or column header: hexadecimal for four bits, binary for fewer.
   static func header(_ value: Int, bits: Int) -> String {
-    bits == 4 ? String(value, radix: 16, uppercase: true)
+    bits == 4
+      ? String(value, radix: 16, uppercase: true)
       : EncodingColumns.digits(UInt128(value), width: bits)
   }
 

@@ -13,8 +13,11 @@ struct Reason {
     clauses.isEmpty ? verdict : "\(verdict): \(clauses.joined(separator: "; "))"
   }
 
-  init(for verdict: Verdict, of instruction: Instruction, isa: InstructionSet) {
-    let userMode = isa.userModeName
+  /// - Parameter modes: the pair of modes that the verdict is about.
+  init(
+    for verdict: Verdict, of instruction: Instruction, in isa: InstructionSet, _ modes: ModePair
+  ) {
+    let userMode = isa.userModeName(modes)
     self.verdict = Reason.label(verdict)
     var clauses: [String] = []
     switch verdict.privilege {
@@ -38,6 +41,7 @@ struct Reason {
       clauses.append("gated by \(Words.list(verdict.gatedBy))")
     }
     if let violations = Reason.violations(verdict) { clauses.append(violations) }
+    if let hole = Reason.hole(verdict) { clauses.append(hole) }
     self.clauses = clauses
   }
 
@@ -112,11 +116,11 @@ struct Reason {
   // MARK: Undecided, violating
 
   private static func undecided(_ verdict: Verdict) -> String? {
-    let questions = Sensitivity.allCases.filter { verdict.sensitive[$0]?.isUndecided ?? false }
+    let questions = Sensitivity.allCases.filter { verdict.sensitive[$0]?.isUnknown ?? false }
     if !questions.isEmpty {
       return "not decided whether \(Words.list(questions.map(\.adjective), conjunction: "or"))"
     }
-    let claims = verdict.evidence.filter { $0.answer.isUndecided }.map(\.claim).unique
+    let claims = verdict.evidence.filter { $0.answer.isUnknown }.map(\.claim).unique
     return claims.isEmpty ? nil : "not decided: \(Words.abbreviated(claims, limit: 2))"
   }
 
@@ -131,13 +135,23 @@ struct Reason {
       ? "violates \(names) in the extended reading"
       : "violates \(names), strictly \(Words.list(strict.map(String.init)))"
   }
+
+  /// Where the exact criterion and Theorem 1's sufficient condition part.
+  private static func hole(_ verdict: Verdict) -> String? {
+    let isViolator = verdict.violates(1, .strict) || verdict.violates(1, .extended)
+    switch verdict.hole {
+    case true? where !isViolator: return "yet a hole under the monitor\u{2019}s map"
+    case false? where isViolator: return "yet no hole under the monitor\u{2019}s map"
+    default: return nil
+    }
+  }
 }
 
 extension InstructionSet {
-  /// The first pair's user mode by the name its field gives it: "problem mode"; else "user mode".
-  var userModeName: String {
-    guard let pair = modePairs.first, pair.user.count == 1 else { return "user mode" }
-    return name(of: pair.user[0]).map { "\($0) mode" } ?? "user mode"
+  /// A pair's user mode by the name its field gives it, "problem mode"; else "user mode".
+  fileprivate func userModeName(_ modes: ModePair) -> String {
+    guard modes.user.count == 1 else { return "user mode" }
+    return name(of: modes.user[0]).map { "\($0) mode" } ?? "user mode"
   }
 
   /// The declared name of the value that an equality demands.

@@ -27,7 +27,8 @@ struct SourceExcerpt {
     line = source.position(of: start).line
     let all = String(decoding: bytes[start..<end], as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let margin = all.filter { !$0.allSatisfy(\.isWhitespace) }
+    let margin =
+      all.filter { !$0.allSatisfy(\.isWhitespace) }
       .map { $0.prefix { $0 == " " }.count }.min() ?? 0
     lines = all.prefix(Self.maximumLines).map { line in
       String(line.dropFirst(min(margin, line.prefix { $0 == " " }.count)))

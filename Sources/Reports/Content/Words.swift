@@ -1,21 +1,7 @@
 import Classifier
 import ISACore
 
-/// What an answer is, without what supports it.
-enum AnswerKind: String, CaseIterable {
-  case proved, refuted, depends, unknown
-}
-
 extension Answer {
-  var kind: AnswerKind {
-    switch self {
-    case .proved: .proved
-    case .refuted: .refuted
-    case .depends: .depends
-    case .unknown: .unknown
-    }
-  }
-
   /// Who found it; nil where there is nothing found or more than one answer.
   var prover: Prover? {
     switch self {
@@ -33,9 +19,6 @@ extension Answer {
   var witnesses: [Witness] {
     leaves.compactMap { if case .refuted(let witness, _) = $0 { witness } else { nil } }
   }
-
-  /// Whether some outcome of it is `unknown`.
-  var isUndecided: Bool { leaves.contains { $0.kind == .unknown } }
 }
 
 extension Prover {
@@ -70,9 +53,10 @@ extension Verdict {
     Sensitivity.allCases.filter { !(sensitive[$0]?.witnesses.isEmpty ?? true) }
   }
 
+  /// Whether some question about it stayed open.
   var isUndecided: Bool {
-    strictControl.isUndecided || sensitive.values.contains { $0.isUndecided }
-      || evidence.contains { $0.answer.isUndecided }
+    strictControl.isUnknown || sensitive.values.contains { $0.isUnknown }
+      || evidence.contains { $0.answer.isUnknown }
   }
 
   func violates(_ theorem: Int, _ reading: Reading) -> Bool {
@@ -124,8 +108,9 @@ enum Words {
     return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
   }
 
+  /// The condition as the description writes it; a machine without modes has none.
   static func equalities(_ equalities: [StateEquality]) -> String {
-    equalities.map(\.text).joined(separator: " and ")
+    equalities.isEmpty ? "every state" : equalities.map(\.text).joined(separator: " and ")
   }
 }
 

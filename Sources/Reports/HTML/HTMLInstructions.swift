@@ -93,11 +93,11 @@ extension HTMLReport.Page {
       ]
     ) { html in
       for sensitivity in Sensitivity.allCases {
-        switch verdict.sensitive[sensitivity]?.kind ?? .unknown {
-        case .proved: html.element("i", text: "\u{00B7}")
-        case .refuted: html.element("b", text: sensitivity.letter)
-        case .depends: html.element("b", text: sensitivity.letter.lowercased())
-        case .unknown: html.element("b", ["class": "open"], text: "?")
+        switch verdict.sensitive[sensitivity] {
+        case .proved?: html.element("i", text: "\u{00B7}")
+        case .refuted?: html.element("b", text: sensitivity.letter)
+        case .depends?: html.element("b", text: sensitivity.letter.lowercased())
+        case .unknown?, nil: html.element("b", ["class": "open"], text: "?")
         }
       }
     }
@@ -116,7 +116,8 @@ extension HTMLReport.Page {
       }
       if !instruction.citations.isEmpty {
         html.element("p", ["class": "cite"]) { html in
-          html.element("cite", text: instruction.citations.map(isa.shortText).joined(separator: "; "))
+          html.element(
+            "cite", text: instruction.citations.map(isa.shortText).joined(separator: "; "))
         }
       }
       if let excerpt = SourceExcerpt(instruction.span, in: isa.sources) {
@@ -186,7 +187,7 @@ extension HTMLReport.Page {
           }
           html.element(
             "p", ["class": "reason"],
-            text: Reason(for: item.verdict, of: instruction(entry), isa: isa).text)
+            text: reason(for: item.verdict, of: instruction(entry)).text)
           write(item.verdict.evidence, to: &html)
         }
       }
@@ -213,7 +214,8 @@ extension HTMLReport.Page {
       html.element("span", ["class": "by"], text: "\(prover.rawValue): \(prover.explanation)")
     case .refuted(let witness, let prover):
       html.element("span", ["class": "answer refuted"], text: "refuted")
-      html.element("span", ["class": "by"], text: "\(prover.rawValue): \(witness.shows)")
+      html.element(
+        "span", ["class": "by"], text: "\(prover.rawValue): \(witness.shows.lowercasedFirst)")
       HTMLWitness.write(witness, isOpen: isTelling, to: &html)
     case .depends(let alternatives):
       html.element("span", ["class": "answer depends"], text: "depends")

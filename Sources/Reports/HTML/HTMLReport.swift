@@ -33,12 +33,17 @@ public enum HTMLReport {
       self.isa = isa
       self.classification = classification
       reasons = classification.instructions.map {
-        Reason(for: $0.verdict, of: isa.instructions[$0.instruction], isa: isa)
+        Reason(
+          for: $0.verdict, of: isa.instructions[$0.instruction], in: isa, classification.modePair)
       }
     }
 
     func instruction(_ entry: Int) -> Instruction {
       isa.instructions[classification.instructions[entry].instruction]
+    }
+
+    func reason(for verdict: Verdict, of instruction: Instruction) -> Reason {
+      Reason(for: verdict, of: instruction, in: isa, classification.modePair)
     }
 
     func verdict(_ entry: Int) -> Verdict { classification.instructions[entry].verdict }

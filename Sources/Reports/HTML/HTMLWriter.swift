@@ -66,10 +66,11 @@ struct HTMLWriter {
 
   /// An anchor's name: letters and digits stand, the rest is spelt out.
   static func anchor(_ id: String) -> String {
-    "i-" + id.unicodeScalars.map { scalar in
-      scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-        ? String(scalar) : "-" + String(scalar.value, radix: 16) + "-"
-    }.joined()
+    "i-"
+      + id.unicodeScalars.map { scalar in
+        scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+          ? String(scalar) : "-" + String(scalar.value, radix: 16) + "-"
+      }.joined()
   }
 }
 

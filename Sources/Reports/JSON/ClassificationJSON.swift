@@ -18,7 +18,9 @@ public enum ClassificationJSON {
       json.member("schema", schema)
       writeMachine(isa, classification, to: &json)
       json.arrayMember("instructions") { json in
-        for entry in classification.instructions { write(entry, of: isa, to: &json) }
+        for entry in classification.instructions {
+          write(entry, of: isa, classification.modePair, to: &json)
+        }
       }
       writeTheorems(classification.theorems, to: &json)
       json.arrayMember("preconditions") { json in
@@ -83,7 +85,8 @@ public enum ClassificationJSON {
   // MARK: Instructions
 
   private static func write(
-    _ entry: InstructionClassification, of isa: InstructionSet, to json: inout JSONWriter
+    _ entry: InstructionClassification, of isa: InstructionSet, _ modes: ModePair,
+    to json: inout JSONWriter
   ) {
     let instruction = isa.instructions[entry.instruction]
     json.object { json in
@@ -95,7 +98,7 @@ public enum ClassificationJSON {
       json.member("cite", isa.text(of: instruction.citations))
       write(entry.verdict, to: &json)
       json.member("when", entry.when)
-      json.member("reason", Reason(for: entry.verdict, of: instruction, isa: isa).text)
+      json.member("reason", Reason(for: entry.verdict, of: instruction, in: isa, modes).text)
       writeEvidence(entry.verdict.evidence, to: &json)
       json.arrayMember("cases") { json in
         for (form, when, verdict) in entry.cases {
@@ -118,12 +121,11 @@ public enum ClassificationJSON {
     json.inline { json in
       json.object { json in
         for sensitivity in Sensitivity.allCases {
-          let kind = verdict.sensitive[sensitivity]?.kind ?? .unknown
-          json.member(sensitivity.rawValue, kind.rawValue)
+          json.member(sensitivity.rawValue, verdict.sensitive[sensitivity]?.kind ?? "unknown")
         }
       }
     }
-    json.member("strictControl", verdict.strictControl.kind.rawValue)
+    json.member("strictControl", verdict.strictControl.kind)
     json.key("isSensitive")
     writeReadings(verdict.isSensitive, to: &json)
     json.key("userSensitive")
@@ -178,7 +180,7 @@ public enum ClassificationJSON {
   }
 
   private static func write(_ answer: Answer, to json: inout JSONWriter) {
-    json.member("kind", answer.kind.rawValue)
+    json.member("kind", answer.kind)
     json.member("by", answer.prover?.rawValue)
     switch answer {
     case .proved: json.member("witness", nil)

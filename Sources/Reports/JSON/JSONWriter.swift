@@ -30,8 +30,10 @@ public struct JSONWriter {
     container(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
   }
 
-  /// Containers begun by `body` are written on one line even by a pretty writer.
+  /// The one value that `body` writes stands on one line even in a pretty document.
   public mutating func inline(_ body: (inout JSONWriter) -> Void) {
+    separate()
+    followsKey = true
     inlineDepth += 1
     body(&self)
     inlineDepth -= 1

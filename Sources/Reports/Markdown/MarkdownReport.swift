@@ -111,7 +111,8 @@ public enum MarkdownReport {
     _ isa: InstructionSet, _ classification: Classification, to out: inout MarkdownText
   ) {
     out.heading("Instructions")
-    out.line("Classes: " + Shade.allCases.map { "\($0.letter) \($0.label)" }.joined(separator: ", "))
+    out.line(
+      "Classes: " + Shade.allCases.map { "\($0.letter) \($0.label)" }.joined(separator: ", "))
     let letters = Sensitivity.allCases.map { "\($0.letter) \($0.rawValue)" }
     out.line("Sensitivities: \(letters.joined(separator: ", ")).")
     for chapter in Chapters(isa, classification).all {
@@ -122,7 +123,9 @@ public enum MarkdownReport {
       for index in chapter.entries {
         let entry = classification.instructions[index]
         let instruction = isa.instructions[entry.instruction]
-        let reason = Reason(for: entry.verdict, of: instruction, isa: isa).text
+        let reason = Reason(
+          for: entry.verdict, of: instruction, in: isa, classification.modePair
+        ).text
         out.row([
           Shade(entry.verdict).letter, MarkdownText.code(instruction.id),
           MarkdownText.escape(instruction.title),
@@ -238,7 +241,8 @@ struct MarkdownText {
   /// A code span; as HTML where Markdown's own could not hold the text in a table.
   static func code(_ text: String) -> String {
     guard !text.isEmpty else { return "" }
-    guard text.unicodeScalars.allSatisfy({ $0.isPrintable && !"`|\n\\".unicodeScalars.contains($0) })
+    guard
+      text.unicodeScalars.allSatisfy({ $0.isPrintable && !"`|\n\\".unicodeScalars.contains($0) })
     else { return "<code>\(escape(text))</code>" }
     return "`\(text)`"
   }

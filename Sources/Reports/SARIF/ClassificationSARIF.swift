@@ -24,7 +24,12 @@ public enum ClassificationSARIF {
         write(precondition, of: isa, classification, map, to: &json)
       }
       for entry in classification.instructions {
-        for theorem in Theorem.all { write(entry, theorem, of: isa, map, to: &json) }
+        let instruction = isa.instructions[entry.instruction]
+        let reason = Reason(
+          for: entry.verdict, of: instruction, in: isa, classification.modePair)
+        for theorem in Theorem.all {
+          write(entry, theorem, reason, of: isa, map, to: &json)
+        }
       }
     }
   }
@@ -43,15 +48,14 @@ public enum ClassificationSARIF {
   }
 
   private static func write(
-    _ entry: InstructionClassification, _ theorem: Theorem, of isa: InstructionSet,
-    _ map: SourceMap, to json: inout JSONWriter
+    _ entry: InstructionClassification, _ theorem: Theorem, _ reason: Reason,
+    of isa: InstructionSet, _ map: SourceMap, to json: inout JSONWriter
   ) {
     let instruction = isa.instructions[entry.instruction]
     let verdict = entry.verdict
     let violated = Reading.allCases.filter { verdict.violates(theorem.number, $0) }
     let kind: SARIFLog.Kind =
       !violated.isEmpty ? .fail : verdict.isUndecided ? .open : .pass
-    let reason = Reason(for: verdict, of: instruction, isa: isa)
     json.object { json in
       json.member("ruleId", "theorem\(theorem.number)")
       writeKind(kind, .error, to: &json)

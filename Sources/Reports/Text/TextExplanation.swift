@@ -21,7 +21,8 @@ extension TextReport {
     let shade = Shade(classified.verdict)
     out.line()
     out.paragraph(
-      Reason(for: classified.verdict, of: instruction, isa: isa).text, indent: 2,
+      Reason(for: classified.verdict, of: instruction, in: isa, classification.modePair).text,
+      indent: 2,
       first: out.ink(shade.letter, shade.ink) + " ")
     if let when = classified.when { out.paragraph("sensitive when \(when)", indent: 2) }
 
@@ -32,7 +33,9 @@ extension TextReport {
     for item in classified.cases {
       let condition = item.when.isEmpty ? "Form \(item.form)" : "When \(item.when)"
       out.heading(TerminalText.clean(condition))
-      let reason = Reason(for: item.verdict, of: instruction, isa: isa).text
+      let reason = Reason(
+        for: item.verdict, of: instruction, in: isa, classification.modePair
+      ).text
       let shade = Shade(item.verdict)
       out.paragraph(reason, indent: 2, first: out.ink(shade.letter, shade.ink) + " ")
       write(item.verdict.evidence, to: &out)
@@ -94,7 +97,8 @@ extension TextReport {
       out.paragraph("\(prover.rawValue): \(prover.explanation)", indent: indent + 9, first: first)
     case .refuted(let witness, let prover):
       let first = first + out.column("refuted", 9, .red)
-      out.paragraph("\(prover.rawValue): \(witness.shows)", indent: indent + 9, first: first)
+      out.paragraph(
+        "\(prover.rawValue): \(witness.shows.lowercasedFirst)", indent: indent + 9, first: first)
       write(witness, to: &out)
     case .depends(let alternatives):
       out.line(first, out.ink("depends", .yellow))
@@ -110,7 +114,8 @@ extension TextReport {
   private static func write(_ witness: Witness, to out: inout TerminalText) {
     let fields = witness.fields.map { "\($0.place) = \($0.value)" }.joined(separator: ", ")
     out.line(
-      "    ", out.ink(TerminalText.clean(witness.encoding), .bold), "  ", TerminalText.clean(fields))
+      "    ", out.ink(TerminalText.clean(witness.encoding), .bold), "  ", TerminalText.clean(fields)
+    )
     let table = WitnessTable(witness)
     let placeWidth = max(8, table.rows.map(\.place.count).max() ?? 0)
     let widths = table.captions.indices.map { run in

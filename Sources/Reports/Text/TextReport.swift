@@ -58,8 +58,14 @@ public enum TextReport {
     if verdict.holds {
       out.line(first, out.ink("\u{2713} holds", .blue))
     } else {
-      out.paragraph(
-        Words.list(verdict.violators), indent: 57, first: first + out.ink("\u{2717} fails  ", .red))
+      let fails = first + out.ink("\u{2717} fails", .red)
+      let violators = Words.list(verdict.violators)
+      if out.style.width >= 90 {
+        out.paragraph(violators, indent: 57, first: fails + "  ")
+      } else {
+        out.line(fails)
+        out.paragraph(violators, indent: 6)
+      }
     }
   }
 
@@ -98,7 +104,8 @@ public enum TextReport {
         let instruction = isa.instructions[entry.instruction]
         let shade = Shade(entry.verdict)
         out.paragraph(
-          Reason(for: entry.verdict, of: instruction, isa: isa).text, indent: width + 14,
+          Reason(for: entry.verdict, of: instruction, in: isa, classification.modePair).text,
+          indent: width + 14,
           first: "  " + out.ink(shade.letter, shade.ink) + " " + out.column(instruction.id, width)
             + "  " + letters(entry.verdict) + "  ")
         if let when = entry.when {
@@ -111,11 +118,11 @@ public enum TextReport {
   /// `C·L···`: a capital where sensitive, a small letter where a choice decides, a dot where not.
   static func letters(_ verdict: Verdict) -> String {
     Sensitivity.allCases.map { sensitivity in
-      switch verdict.sensitive[sensitivity]?.kind ?? .unknown {
-      case .proved: "\u{00B7}"
-      case .refuted: sensitivity.letter
-      case .depends: sensitivity.letter.lowercased()
-      case .unknown: "?"
+      switch verdict.sensitive[sensitivity] {
+      case .proved?: "\u{00B7}"
+      case .refuted?: sensitivity.letter
+      case .depends?: sensitivity.letter.lowercased()
+      case .unknown?, nil: "?"
       }
     }.joined()
   }
@@ -131,6 +138,6 @@ public enum TextReport {
     totals.append("\(classification.unknown) unknown")
     if showsTime { totals.append("\(Int(classification.milliseconds.rounded())) ms") }
     out.line()
-    out.line(totals.joined(separator: " \u{00B7} "))
+    for total in totals { out.line("  ", total) }
   }
 }

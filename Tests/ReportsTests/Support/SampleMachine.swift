@@ -187,7 +187,8 @@ struct SampleMachine {
     return families.flatMap { family in
       family.names.split(separator: " ").enumerated().compactMap { offset, name in
         name == "."
-          ? nil : (String(name), family.first + UInt128(offset), "Operation \(name)", family.chapter)
+          ? nil
+          : (String(name), family.first + UInt128(offset), "Operation \(name)", family.chapter)
       }
     }
   }()

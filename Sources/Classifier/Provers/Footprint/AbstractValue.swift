@@ -22,8 +22,11 @@ struct AbstractValue: Hashable, Sendable {
     func slice(low: Int, width: Int) -> Part {
       var part = self
       part.width = width
-      if let constant { part.constant = constant >> UInt128(low) & BitVector.mask(width) }
-      else { part.offset = offset + low }
+      if let constant {
+        part.constant = constant >> UInt128(low) & BitVector.mask(width)
+      } else {
+        part.offset = offset + low
+      }
       return part
     }
 

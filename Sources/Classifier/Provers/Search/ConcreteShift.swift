@@ -10,7 +10,7 @@ struct ConcreteShift: Sendable {
     /// Real address in s.
     var real: UInt64
     /// Real address in shift(s, x).
-    var real′: UInt64
+    var realPrime: UInt64
   }
   var x: UInt128
   var units: [Unit]
@@ -19,9 +19,9 @@ struct ConcreteShift: Sendable {
   private static let wholeSpace: UInt64 = 1 << 10
 
   /// Whether something at some virtual address differs, seen through the windows before the step.
-  func differ(_ t: ConcreteState, _ t′: ConcreteState) -> Bool {
+  func differ(_ t: ConcreteState, _ tPrime: ConcreteState) -> Bool {
     units.contains {
-      t[.unit($0.memory, address: $0.real)] != t′[.unit($0.memory, address: $0.real′)]
+      t[.unit($0.memory, address: $0.real)] != tPrime[.unit($0.memory, address: $0.realPrime)]
     }
   }
 
@@ -33,29 +33,29 @@ struct ConcreteShift: Sendable {
   ///   share a unit in shift(s, x) do not in s.
   static func make(
     _ s: ConcreteState, by x: UInt128, touched: [AccessRecord], on bench: Bench
-  ) -> (ConcreteShift, s′: ConcreteState)? {
+  ) -> (ConcreteShift, sPrime: ConcreteState)? {
     guard let moved = bench.shifted(s, by: x) else { return nil }
-    var s′ = moved
+    var sPrime = moved
     var units: [Unit] = []
     for index in bench.isa.memories.indices where bench.isa.memories[index].translate != nil {
       let memory = MemoryID(index)
       let addresses = addresses(memory: memory, s, moved, touched: touched, on: bench)
       let window = bench.window(of: s, memory: memory, addresses: addresses)
-      let window′ = bench.window(of: moved, memory: memory, addresses: addresses)
+      let windowPrime = bench.window(of: moved, memory: memory, addresses: addresses)
       var contents: [UInt64: UInt128] = [:]
       for virtual in addresses {
-        guard let real = window[virtual], let real′ = window′[virtual] else { continue }
+        guard let real = window[virtual], let realPrime = windowPrime[virtual] else { continue }
         let value = s[.unit(memory, address: real)]
-        if let other = contents[real′], other != value { return nil }
-        contents[real′] = value
-        units.append(Unit(memory: memory, virtual: virtual, real: real, real′: real′))
+        if let other = contents[realPrime], other != value { return nil }
+        contents[realPrime] = value
+        units.append(Unit(memory: memory, virtual: virtual, real: real, realPrime: realPrime))
       }
-      for (real′, value) in contents { s′[.unit(memory, address: real′)] = value }
+      for (realPrime, value) in contents { sPrime[.unit(memory, address: realPrime)] = value }
       // Tables that moved with the storage would move the windows again.
-      let settled = bench.window(of: s′, memory: memory, addresses: addresses)
-      if settled != window′ { return nil }
+      let settled = bench.window(of: sPrime, memory: memory, addresses: addresses)
+      if settled != windowPrime { return nil }
     }
-    return (ConcreteShift(x: x, units: units), s′)
+    return (ConcreteShift(x: x, units: units), sPrime)
   }
 
   /// Virtual addresses worth looking at.

@@ -24,17 +24,17 @@ struct ConcreteUniverse: Universe {
     }
   }
 
-  func differ(_ t: ConcreteOutcome, _ t′: ConcreteOutcome, outside roles: RoleSet) -> Bool {
-    t.result != t′.result
-      || bench.differs(t.state, t′.state) { ~bench.mask($0, roles: roles) }
+  func differ(_ t: ConcreteOutcome, _ tPrime: ConcreteOutcome, outside roles: RoleSet) -> Bool {
+    t.result != tPrime.result
+      || bench.differs(t.state, tPrime.state) { ~bench.mask($0, roles: roles) }
   }
 
-  func differByMoreThanShift(_ t: ConcreteOutcome, _ t′: ConcreteOutcome) -> Bool {
+  func differByMoreThanShift(_ t: ConcreteOutcome, _ tPrime: ConcreteOutcome) -> Bool {
     guard let shift, let moved = bench.shifted(t.state, by: shift.x) else { return false }
-    if t.result != t′.result { return true }
+    if t.result != tPrime.result { return true }
     // Translated storage is compared through the windows, the rest of it not at all.
-    return bench.differs(moved, t′.state) { bench.isMovable($0) ? 0 : .max }
-      || shift.differ(t.state, t′.state)
+    return bench.differs(moved, tPrime.state) { bench.isMovable($0) ? 0 : .max }
+      || shift.differ(t.state, tPrime.state)
   }
 
   func both(_ a: Bool, _ b: Bool) -> Bool { a && b }

@@ -68,7 +68,8 @@ struct Sampler {
 
   mutating func operands() -> Operands {
     var fields = form.fields.enumerated().map { index, field in
-      index < subject.fields.count ? subject.fields[index] ?? value(field.width) : value(field.width)
+      index < subject.fields.count
+        ? subject.fields[index] ?? value(field.width) : value(field.width)
     }
     var contexts = isa.contexts.map { value($0.width) }
     for constraint in form.encoding.constraints where constraint.isEqual {

@@ -36,25 +36,25 @@ struct Search {
     case .alone:
       return finding
     case .equalButForMode:
-      var s′ = s
-      s′.fix(bench.layout.pair.supervisor)
-      fill(&s′, operands)
+      var sPrime = s
+      sPrime.fix(bench.layout.pair.supervisor)
+      fill(&sPrime, operands)
       // What only one of the two looks at, both must hold.
       finding.s = s
-      for (place, value) in s′.values where finding.s.values[place] == nil {
+      for (place, value) in sPrime.values where finding.s.values[place] == nil {
         finding.s[place] = value
       }
       finding.s.fix(bench.layout.pair.user)
-      finding.s′ = s′
+      finding.sPrime = sPrime
     case .shifted:
       finding.x = sampler.distance()
     case .equalButFor(let role):
-      finding.s′ = changed(s, operands) { bench.mask($0, roles: RoleSet(role)) }
+      finding.sPrime = changed(s, operands) { [bench] in bench.mask($0, roles: RoleSet(role)) }
     case .equalButForGate(let gate):
-      finding.s′ = changed(s, operands) { bench.mask($0, gate: gate) }
+      finding.sPrime = changed(s, operands) { [bench] in bench.mask($0, gate: gate) }
       // s is the one that retires, whichever was made first.
-      if sampler.generator.below(2) == 0, let other = finding.s′ {
-        finding.s′ = finding.s
+      if sampler.generator.below(2) == 0, let other = finding.sPrime {
+        finding.sPrime = finding.s
         finding.s = other
       }
     }
@@ -65,16 +65,16 @@ struct Search {
   private mutating func changed(
     _ s: ConcreteState, _ operands: Operands, mask: (Place) -> UInt128
   ) -> ConcreteState {
-    var s′ = s
+    var sPrime = s
     let isThorough = sampler.generator.below(2) == 0
     var candidates = Array(s.values.keys)
     candidates.append(contentsOf: bench.gatePlaces)
     let masked = candidates.filter { mask($0) != 0 }.sorted { bench.order($0) < bench.order($1) }
     let chosen = isThorough ? -1 : masked.isEmpty ? -1 : sampler.generator.below(masked.count)
     for (index, place) in masked.enumerated() where chosen < 0 || chosen == index {
-      s′[place] = sampler.change(s[place], within: mask(place) & bench.ones(place))
+      sPrime[place] = sampler.change(s[place], within: mask(place) & bench.ones(place))
     }
-    return s′
+    return sPrime
   }
 
   /// Puts something into the storage that the instruction looks at.
@@ -123,7 +123,7 @@ extension Bench {
       isReachable(s), satisfies(s, assumptions: question.assumptions)
     else { return nil }
     let t = step(subject.form, finding.operands, from: s, openness: openness)
-    var s′ = s
+    var sPrime = s
     if definition.relation == .shifted {
       guard t.retires, let x = finding.x else { return nil }
       // Where the second run goes is part of what has to be moved.
@@ -131,47 +131,51 @@ extension Bench {
       guard let first = ConcreteShift.make(s, by: x, touched: touched, on: self) else {
         return nil
       }
-      touched += step(subject.form, finding.operands, from: first.s′, openness: openness).accesses
+      touched +=
+        step(subject.form, finding.operands, from: first.sPrime, openness: openness).accesses
       guard let second = ConcreteShift.make(s, by: x, touched: touched, on: self) else {
         return nil
       }
       universe.shift = second.0
-      s′ = second.s′
+      sPrime = second.sPrime
     } else if definition.relation != .alone {
-      guard let other = finding.s′ else { return nil }
-      s′ = other
+      guard let other = finding.sPrime else { return nil }
+      sPrime = other
     }
-    var t′ = t
+    var tPrime = t
     if definition.relation != .alone {
-      guard s′.satisfies(definition.otherMode == .user ? pair.user : pair.supervisor),
-        isReachable(s′), satisfies(s′, assumptions: question.assumptions),
-        isRelated(s, s′, by: definition.relation)
+      guard sPrime.satisfies(definition.otherMode == .user ? pair.user : pair.supervisor),
+        isReachable(sPrime), satisfies(sPrime, assumptions: question.assumptions),
+        isRelated(s, sPrime, by: definition.relation)
       else { return nil }
-      t′ = step(subject.form, finding.operands, from: s′, openness: openness)
+      tPrime = step(subject.form, finding.operands, from: sPrime, openness: openness)
     }
-    let runs = Runs<ConcreteUniverse>(s: s, t: t, s′: s′, t′: t′)
+    let runs = Runs<ConcreteUniverse>(s: s, t: t, sPrime: sPrime, tPrime: tPrime)
     return (runs, definition.isShown(by: runs, in: universe))
   }
 
   /// Whether s' differs from s in nothing that the relation does not free.
-  private func isRelated(_ s: ConcreteState, _ s′: ConcreteState, by relation: Relation) -> Bool {
+  private func isRelated(_ s: ConcreteState, _ sPrime: ConcreteState, by relation: Relation) -> Bool
+  {
     switch relation {
     case .alone, .shifted: true
-    case .equalButForMode: !differs(s, s′) { ~mask($0, roles: .mode) }
-    case .equalButFor(let role): !differs(s, s′) { ~mask($0, roles: RoleSet(role)) }
-    case .equalButForGate(let gate): !differs(s, s′) { ~mask($0, gate: gate) }
+    case .equalButForMode: !differs(s, sPrime) { ~mask($0, roles: .mode) }
+    case .equalButFor(let role): !differs(s, sPrime) { ~mask($0, roles: RoleSet(role)) }
+    case .equalButForGate(let gate): !differs(s, sPrime) { ~mask($0, gate: gate) }
     }
   }
 
   /// The bits of a place that belong to a named resource, timer or device.
   func mask(_ place: Place, gate: Int) -> UInt128 {
     switch (layout.gates[gate].place, place) {
-    case (.register(let register, let mask), .register(register, _)): mask
-    case (.memory(let memory), .unit(memory, let address)):
-      role(of: memory, at: address) == layout.gates[gate].role ? .max : 0
-    case (.region(let memory, let range), .unit(memory, let address)):
-      range.contains(address) ? .max : 0
-    default: 0
+    case (.register(let owner, let mask), .register(let register, _)):
+      return owner == register ? mask : 0
+    case (.memory(let owner), .unit(let memory, let address)):
+      let isOwn = owner == memory && role(of: memory, at: address) == layout.gates[gate].role
+      return isOwn ? .max : 0
+    case (.region(let owner, let range), .unit(let memory, let address)):
+      return owner == memory && range.contains(address) ? .max : 0
+    default: return 0
     }
   }
 

@@ -14,7 +14,7 @@ extension SymbolicProver {
   func freed(
     _ s: SymbolicState, _ freedom: Freedom, in arena: TermArena
   ) throws -> SymbolicState {
-    var s′ = s
+    var sPrime = s
     for (register, element) in s.layout.elements {
       let width = isa.registers[Int(register)].width
       let mask = mask(register, freedom)
@@ -25,7 +25,7 @@ extension SymbolicProver {
         guard mask == BitVector.mask(width) else {
           throw Failure.unsupported("a large register file in which roles are mixed")
         }
-        s′.slots[slot] = arena.arrayVariable(
+        sPrime.slots[slot] = arena.arrayVariable(
           name, indexWidth: s.layout.indexWidth(register), width: width)
         continue
       }
@@ -33,11 +33,11 @@ extension SymbolicProver {
         let piece = layout.pieces[index]
         guard mask >> UInt128(piece.low) & 1 == 1 else { continue }
         let variable = arena.variable("other \(piece.name)", width: piece.width)
-        s′.slots[slot] = arena.inserting(variable, into: s′.slots[slot], low: piece.low)
+        sPrime.slots[slot] = arena.inserting(variable, into: sPrime.slots[slot], low: piece.low)
       }
     }
-    for index in isa.memories.indices { try free(index, freedom, of: &s′, in: arena) }
-    return s′
+    for index in isa.memories.indices { try free(index, freedom, of: &sPrime, in: arena) }
+    return sPrime
   }
 
   private func free(
@@ -120,7 +120,8 @@ extension SymbolicProver.Formula {
     func value(_ term: Term) -> UInt128 { arena.evaluate(term, under: model) }
     return Finding(
       operands: Operands(fields: fields.map(value), contexts: contexts.map(value)),
-      s: concrete(s, under: model), s′: s′.map { concrete($0, under: model) }, x: x.map(value))
+      s: concrete(s, under: model), sPrime: sPrime.map { concrete($0, under: model) },
+      x: x.map(value))
   }
 
   private func concrete(_ state: SymbolicState, under model: Assignment) -> ConcreteState {
@@ -136,7 +137,8 @@ extension SymbolicProver.Formula {
       }
     }
     for (index, memory) in state.memories.enumerated() {
-      let last = UInt64(truncatingIfNeeded: BitVector.mask(state.layout.memories[index].addressWidth))
+      let last = UInt64(
+        truncatingIfNeeded: BitVector.mask(state.layout.memories[index].addressWidth))
       for address in addresses(in: memory, under: model) where address <= last {
         let term = arena.select(
           memory,

@@ -23,7 +23,7 @@ struct SymbolicProver {
     var fields: [Term]
     var contexts: [Term]
     var s: SymbolicState
-    var s′: SymbolicState?
+    var sPrime: SymbolicState?
     var x: Term?
   }
 
@@ -54,23 +54,24 @@ struct SymbolicProver {
     premise = arena.and(premise, constraints(form, inputs, arena))
 
     let free = SymbolicState.fresh(executor.layout, in: arena)
-    let s = free.fixing(definition.mode == .user ? layout.pair.user : layout.pair.supervisor, in: arena)
-    var s′: SymbolicState?
+    let s = free.fixing(
+      definition.mode == .user ? layout.pair.user : layout.pair.supervisor, in: arena)
+    var sPrime: SymbolicState?
     switch definition.relation {
     case .alone: break
     case .equalButForMode:
-      s′ = try freed(s, .roles(.mode), in: arena).fixing(layout.pair.supervisor, in: arena)
+      sPrime = try freed(s, .roles(.mode), in: arena).fixing(layout.pair.supervisor, in: arena)
     case .equalButFor(let role):
-      s′ = try freed(s, .roles(RoleSet(role)), in: arena)
+      sPrime = try freed(s, .roles(RoleSet(role)), in: arena)
     case .equalButForGate(let gate):
-      s′ = try freed(s, .gate(gate), in: arena)
+      sPrime = try freed(s, .gate(gate), in: arena)
     case .shifted:
       guard let program = isa.shift else { throw Failure.unsupported("no shift") }
       var shift = SymbolicShift(program, executor: executor, inputs: inputs)
       let (moved, exists) = try shift.moved(s, in: universe)
       premise = arena.and(premise, exists)
       universe.shift = shift
-      s′ = moved
+      sPrime = moved
       let pinned = definition.mode == .user ? layout.pair.user : layout.pair.supervisor
       for known in pinned {
         premise = arena.and(
@@ -81,7 +82,7 @@ struct SymbolicProver {
             arena.constant(known.value, width: known.width)))
       }
     }
-    for state in [s] + (s′.map { [$0] } ?? []) {
+    for state in [s] + (sPrime.map { [$0] } ?? []) {
       for condition in isa.invariants + question.assumptions.map({ isa.assumptions[$0] }) {
         premise = arena.and(
           premise, try holds(condition, in: state, executor: executor, inputs: inputs))
@@ -89,15 +90,15 @@ struct SymbolicProver {
     }
     if premise == arena.no {
       return Formula(
-        arena: arena, question: arena.no, fields: [], contexts: [], s: s, s′: nil, x: nil)
+        arena: arena, question: arena.no, fields: [], contexts: [], s: s, sPrime: nil, x: nil)
     }
     let t = try step(opened, open, executor, inputs, from: s)
-    let t′ = try s′.map { try step(opened, open, executor, inputs, from: $0) }
-    let runs = Runs<SymbolicUniverse>(s: s, t: t, s′: s′ ?? s, t′: t′ ?? t)
+    let tPrime = try sPrime.map { try step(opened, open, executor, inputs, from: $0) }
+    let runs = Runs<SymbolicUniverse>(s: s, t: t, sPrime: sPrime ?? s, tPrime: tPrime ?? t)
     let shown = definition.isShown(by: runs, in: universe)
     return Formula(
       arena: arena, question: arena.and(premise, shown), fields: inputs.fields,
-      contexts: inputs.contexts, s: s, s′: isShift ? nil : s′, x: universe.shift?.x)
+      contexts: inputs.contexts, s: s, sPrime: isShift ? nil : sPrime, x: universe.shift?.x)
   }
 
   // MARK: Parts of the question
@@ -131,7 +132,8 @@ struct SymbolicProver {
       }
       return arena.variable("field \(field.name)", width: field.width)
     }
-    let unit = isa.memories.indices.contains(Int(isa.fetch.memory))
+    let unit =
+      isa.memories.indices.contains(Int(isa.fetch.memory))
       ? isa.memories[Int(isa.fetch.memory)].unitWidth : 8
     return SymbolicInputs(
       fields: fields,

@@ -14,7 +14,7 @@ struct SymbolicShift {
     /// One bit: it is.
     var isMapped: Term
     var real: Term
-    var real′: Term
+    var realPrime: Term
   }
 
   /// Address spaces up to this many units are moved unit by unit.
@@ -49,25 +49,25 @@ struct SymbolicShift {
   ) throws(SymbolicFailure) -> (SymbolicState, exists: Term) {
     let arena = u.arena
     let run = try executor.run(program, parameters: [x], inputs: inputs, state: s)
-    var s′ = run.state
+    var sPrime = run.state
     var exists = run.retires
-    if u.isParametric { return (s′, exists) }
+    if u.isParametric { return (sPrime, exists) }
     units = []
     for (index, memory) in u.isa.memories.enumerated() where memory.translate != nil {
       let contents = s.memories[index]
-      var moved = s′.memories[index]
+      var moved = sPrime.memories[index]
       for virtual in 0..<(UInt64(1) << UInt64(memory.addressWidth)) {
         let from = try lookUp(virtual, memory: index, in: s, u)
         let to = try lookUp(virtual, memory: index, in: run.state, u)
         let isMapped = arena.and(from.isMapped, to.isMapped)
         if isMapped == arena.no { continue }
-        let unit = Unit(memory: index, isMapped: isMapped, real: from.real, real′: to.real)
+        let unit = Unit(memory: index, isMapped: isMapped, real: from.real, realPrime: to.real)
         units.append(unit)
         moved = arena.ite(
           isMapped,
-          arena.store(moved, at: unit.real′, arena.select(contents, at: unit.real)), moved)
+          arena.store(moved, at: unit.realPrime, arena.select(contents, at: unit.real)), moved)
       }
-      s′.memories[index] = moved
+      sPrime.memories[index] = moved
       // Addresses that share a unit afterwards must have agreed before.
       for unit in units where unit.memory == index {
         exists = arena.and(
@@ -75,10 +75,10 @@ struct SymbolicShift {
           arena.or(
             arena.not(unit.isMapped),
             arena.eq(
-              arena.select(moved, at: unit.real′), arena.select(contents, at: unit.real))))
+              arena.select(moved, at: unit.realPrime), arena.select(contents, at: unit.real))))
       }
     }
-    return (s′, exists)
+    return (sPrime, exists)
   }
 
   /// Where a virtual address lies, by the first intent that is let through.
@@ -106,19 +106,19 @@ struct SymbolicShift {
 
   /// t' differs from t by more than the shift.
   func difference(
-    _ t: SymbolicState, _ t′: SymbolicState, in u: SymbolicUniverse
+    _ t: SymbolicState, _ tPrime: SymbolicState, in u: SymbolicUniverse
   ) -> Term {
     let arena = u.arena
     guard let run = try? executor.run(program, parameters: [x], inputs: inputs, state: t) else {
       return arena.yes
     }
     var result = arena.and(
-      run.retires, u.registerDifference(run.state, t′) { _ in true })
+      run.retires, u.registerDifference(run.state, tPrime) { _ in true })
     for (index, memory) in u.isa.memories.enumerated() {
       if memory.translate == nil {
-        if t.memories[index] == t′.memories[index] { continue }
+        if t.memories[index] == tPrime.memories[index] { continue }
         let address = u.anyAddress(memory)
-        let differs = u.differenceOfArrays(t.memories[index], t′.memories[index], at: address)
+        let differs = u.differenceOfArrays(t.memories[index], tPrime.memories[index], at: address)
         result = arena.or(result, arena.and(differs, u.isPresent(memory, address)))
         continue
       }
@@ -126,18 +126,18 @@ struct SymbolicShift {
         result = arena.or(
           result,
           u.differenceOfArrays(
-            t.virtualMemories[index], t′.virtualMemories[index], at: u.anyAddress(memory)))
+            t.virtualMemories[index], tPrime.virtualMemories[index], at: u.anyAddress(memory)))
       }
       for unit in units where unit.memory == index {
         let differs = u.notEqual(
           arena.select(t.memories[index], at: unit.real),
-          arena.select(t′.memories[index], at: unit.real′))
+          arena.select(tPrime.memories[index], at: unit.realPrime))
         result = arena.or(result, arena.and(unit.isMapped, differs))
       }
       // Storage with a role of its own does not move.
-      if t.memories[index] != t′.memories[index], !memory.regions.isEmpty {
+      if t.memories[index] != tPrime.memories[index], !memory.regions.isEmpty {
         let address = u.anyAddress(memory)
-        let differs = u.differenceOfArrays(t.memories[index], t′.memories[index], at: address)
+        let differs = u.differenceOfArrays(t.memories[index], tPrime.memories[index], at: address)
         result = arena.or(
           result,
           arena.and(differs, u.isOfRole(memory, address) { $0 != memory.role }))

@@ -48,26 +48,28 @@ final class SymbolicUniverse: Universe {
     difference(s, t.state) { roles.contains(RoleSet($0)) }
   }
 
-  func differ(_ t: SymbolicStep, _ t′: SymbolicStep, outside roles: RoleSet) -> Term {
+  func differ(_ t: SymbolicStep, _ tPrime: SymbolicStep, outside roles: RoleSet) -> Term {
     arena.or(
-      goDifferentWays(t, t′), difference(t.state, t′.state) { !roles.contains(RoleSet($0)) })
+      goDifferentWays(t, tPrime), difference(t.state, tPrime.state) { !roles.contains(RoleSet($0)) }
+    )
   }
 
-  func differByMoreThanShift(_ t: SymbolicStep, _ t′: SymbolicStep) -> Term {
+  func differByMoreThanShift(_ t: SymbolicStep, _ tPrime: SymbolicStep) -> Term {
     guard let shift else { return arena.no }
-    return arena.or(goDifferentWays(t, t′), shift.difference(t.state, t′.state, in: self))
+    return arena.or(goDifferentWays(t, tPrime), shift.difference(t.state, tPrime.state, in: self))
   }
 
   func both(_ a: Term, _ b: Term) -> Term { arena.and(a, b) }
   func either(_ a: Term, _ b: Term) -> Term { arena.or(a, b) }
 
   /// One performs and the other does not, or they perform different instructions.
-  private func goDifferentWays(_ t: SymbolicStep, _ t′: SymbolicStep) -> Term {
-    let width = max(arena.width(of: t.performed), arena.width(of: t′.performed))
-    let bits = notEqual(arena.resize(t.performed, to: width), arena.resize(t′.performed, to: width))
+  private func goDifferentWays(_ t: SymbolicStep, _ tPrime: SymbolicStep) -> Term {
+    let width = max(arena.width(of: t.performed), arena.width(of: tPrime.performed))
+    let bits = notEqual(
+      arena.resize(t.performed, to: width), arena.resize(tPrime.performed, to: width))
     return arena.or(
-      notEqual(t.performs, t′.performs),
-      arena.and(arena.and(t.performs, t′.performs), bits))
+      notEqual(t.performs, tPrime.performs),
+      arena.and(arena.and(t.performs, tPrime.performs), bits))
   }
 
   /// Some piece of state of a wanted role differs.
