@@ -10,8 +10,8 @@ enum Exit: UInt8 {
 struct Core: ~Copyable {
   /// How the addresses of one memory are translated.
   struct Translation {
-    /// nil: addresses are real.
-    var program: UnsafeMutablePointer<CompiledProgram>?
+    /// By intent; nil: addresses are real.
+    var programs: UnsafeMutablePointer<UnsafeMutablePointer<CompiledProgram>>?
     /// Units that translate as one.
     var granule: UInt64
     /// granule - 1 if that is a mask, else 0.
@@ -62,7 +62,7 @@ struct Core: ~Copyable {
       let granule = UInt64(max(1, memory.granule))
       (translations + index).initialize(
         to: Translation(
-          program: nil, granule: granule,
+          programs: nil, granule: granule,
           granuleMask: granule & (granule - 1) == 0 ? granule - 1 : 0,
           addressMask: UInt64(truncatingIfNeeded: BitVector.mask(memory.addressWidth))))
     }
@@ -72,7 +72,9 @@ struct Core: ~Copyable {
     (memories).deinitialize(count: memoryCount)
     memories.deallocate()
     for index in 0..<memoryCount {
-      if let program = translations[index].program { Core.release(program) }
+      guard let programs = translations[index].programs else { continue }
+      for intent in Intent.allCases { Core.release(programs[Int(intent.rawValue)]) }
+      programs.deallocate()
     }
     translations.deallocate()
   }
@@ -96,7 +98,7 @@ struct Core: ~Copyable {
   mutating func run(
     _ program: UnsafeMutablePointer<CompiledProgram>, parameters: [UInt128] = []
   ) -> Exit {
-    clearLocals(of: program)
+    zeroLocals(of: program)
     for (index, value) in parameters.enumerated()
     where index < program.pointee.parameters.count {
       let (slot, width) = program.pointee.parameters[index]
@@ -106,9 +108,10 @@ struct Core: ~Copyable {
   }
 
   @inline(__always)
-  func clearLocals(of program: UnsafeMutablePointer<CompiledProgram>) {
-    let start = program.pointee.frame + program.pointee.localsStart
-    start.update(repeating: 0, count: program.pointee.localsCount)
+  func zeroLocals(of program: UnsafeMutablePointer<CompiledProgram>) {
+    for index in 0..<program.pointee.zeroedCount {
+      program.pointee.frame[Int(program.pointee.zeroed[index])] = 0
+    }
   }
 
   /// Takes a trap's arguments from the frame of the program that raises it.

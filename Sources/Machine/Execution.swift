@@ -14,7 +14,7 @@ extension Machine {
     beginChange()
     let program = programs.form(form, of: isa)
     fillInputs(of: program, fields: fields, contexts: contexts, length: length)
-    core.clearLocals(of: program)
+    core.zeroLocals(of: program)
     switch core.interpret(program) {
     case .completed: return .retired
     case .trapped:

@@ -4,14 +4,10 @@ import ISACore
 extension ProgramCompiler {
   /// Emits what computes the node, unless it is known already, and returns its slot.
   mutating func evaluate(_ root: ExpressionID) -> Slot {
+    let root = facts.same[Int(root)]
     if let slot = known(root) { return slot }
     evaluate(root, into: nil)
     return slots[Int(root)]!
-  }
-
-  func known(_ id: ExpressionID) -> Slot? {
-    guard let slot = slots[Int(id)] else { return nil }
-    return isLeaf(id) || isStable[Int(id)] || computedFor[Int(id)] == statement ? slot : nil
   }
 
   /// Emits what computes the node; its value goes to `destination` or to a slot of its own.
@@ -20,30 +16,19 @@ extension ProgramCompiler {
   mutating func evaluate(_ root: ExpressionID, into destination: Slot?) {
     var pending: [(id: ExpressionID, isReady: Bool)] = [(root, false)]
     while let (id, isReady) = pending.popLast() {
-      if known(id) != nil && !(id == root && destination != nil) { continue }
       if isReady {
-        let isRoot = id == root
-        let slot = compute(id, into: isRoot ? destination : nil)
-        if isRoot && destination != nil { return }
-        remember(id, slot)
-      } else {
+        if id == root, let destination {
+          _ = compute(id, into: destination)
+        } else {
+          remember(id, compute(id, into: nil))
+        }
+      } else if known(id) == nil {
         pending.append((id, true))
-        for child in children(of: program[id]) where known(child) == nil {
-          pending.append((child, false))
+        for child in NodeFacts.children(of: program[id]) {
+          pending.append((facts.same[Int(child)], false))
         }
       }
     }
-  }
-
-  mutating func remember(_ id: ExpressionID, _ slot: Slot) {
-    slots[Int(id)] = slot
-    computedFor[Int(id)] = statement
-    if isStable[Int(id)] { stableTrail.append(id) }
-  }
-
-  /// Where a node's value goes that nobody asked for elsewhere.
-  private mutating func place(for id: ExpressionID) -> Slot {
-    reserved[Int(id)] ?? temporary(width: program.width(id))
   }
 
   /// Emits the one micro-op that computes a node from its children, which have been computed.
@@ -52,12 +37,9 @@ extension ProgramCompiler {
   private mutating func compute(_ id: ExpressionID, into destination: Slot?) -> Slot {
     let node = program[id]
     let isWide = node.width > 64
-    if destination == nil && reserved[Int(id)] == nil {
-      if node.op == .zext && !isWide { return slot(node.a) }
-    }
-    let d = destination ?? place(for: id)
+    if destination == nil, node.op == .zext, !isWide { return slot(node.a) }
+    let d = destination ?? ownSlot(of: id)
     switch node.op {
-    case .constant, .choice: move(slots[Int(id)]!, to: d)
     case .field: fit(fields[Int(node.a)], width: node.width, to: d)
     case .context: fit(contexts[Int(node.a)], width: node.width, to: d)
     case .local: fit(locals[Int(node.a)], width: node.width, to: d)
@@ -76,7 +58,8 @@ extension ProgramCompiler {
     return d
   }
 
-  private func slot(_ id: ExpressionID) -> Slot { slots[Int(id)]! }
+  /// The slot of an operand, which is known.
+  private mutating func slot(_ id: ExpressionID) -> Slot { known(id)! }
 
   /// Moves the low `width` bits.
   private mutating func fit(_ from: Slot, width: UInt8, to: Slot) {
@@ -114,7 +97,7 @@ extension ProgramCompiler {
       // All bits lie in one of the operand's words.
       let word = low < 64 ? 0 : 1
       guard from.isWide || word == 0 else {
-        move(constantZero, to: d)
+        move(constant(0, isWide: false), to: d)
         return
       }
       emit(

@@ -191,10 +191,14 @@ extension Core {
         pc = code + Int(op.b)
       case .jumpIfZero:
         if frame[Int(op.a)] == 0 { pc = code + Int(op.b) }
+      case .jumpIfNotZero:
+        if frame[Int(op.a)] != 0 { pc = code + Int(op.b) }
       case .jumpUnlessEqual:
         if frame[Int(op.a)] != frame[Int(op.b)] { pc = code + Int(op.c) }
       case .jumpIfEqual:
         if frame[Int(op.a)] == frame[Int(op.b)] { pc = code + Int(op.c) }
+      case .jumpIfBelow:
+        if frame[Int(op.a)] < frame[Int(op.b)] { pc = code + Int(op.c) }
       case .jumpUnlessBelow:
         if frame[Int(op.a)] >= frame[Int(op.b)] { pc = code + Int(op.c) }
       case .startLoop:

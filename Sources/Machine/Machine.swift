@@ -49,7 +49,12 @@ public final class Machine {
     fetchChunk = max(1, isa.fetch.chunk)
     for (index, memory) in isa.memories.enumerated() {
       guard let translate = memory.translate else { continue }
-      core.translations[index].program = programs.compileTranslation(translate)
+      let byIntent = UnsafeMutablePointer<ProgramPointer>.allocate(capacity: Intent.allCases.count)
+      for intent in Intent.allCases {
+        (byIntent + Int(intent.rawValue)).initialize(
+          to: programs.compileTranslation(translate, intent: intent))
+      }
+      core.translations[index].programs = byIntent
     }
   }
 

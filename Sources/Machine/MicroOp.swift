@@ -59,10 +59,10 @@ enum OpCode: UInt8 {
 
   // Control. Targets are indices into the program's code.
   case jump
-  /// To `b` if `a` is zero.
-  case jumpIfZero
-  /// To `c` unless `a` and `b` are equal, or are in this order.
-  case jumpUnlessEqual, jumpIfEqual, jumpUnlessBelow
+  /// To `b` by `a`.
+  case jumpIfZero, jumpIfNotZero
+  /// To `c` by comparison of `a` and `b`, which are unsigned.
+  case jumpIfEqual, jumpUnlessEqual, jumpIfBelow, jumpUnlessBelow
   /// `d` := the number in the constant slot `a`; starts a loop.
   case startLoop
   /// To `b` if the counter `d` is zero, else counts it down.
@@ -128,7 +128,7 @@ struct TrapSite {
 /// A program as flat code with a frame of its own.
 ///
 /// Programs do not recurse, so each has one frame for ever: constants are written once, and no
-/// frame is ever cleared but for the locals.
+/// frame is ever cleared but for locals that may be read unset.
 ///
 /// A frame starts with the program's *inputs* in a fixed order (encoding fields, contexts,
 /// length), so a decoded instruction is kept as an image of these few words and its form is run
@@ -144,9 +144,9 @@ struct CompiledProgram {
   var frameCount: Int
   /// Words at the start of the frame that hold fields, contexts and length.
   var inputCount: Int
-  /// Words that are zero when the program starts: its locals.
-  var localsStart: Int
-  var localsCount: Int
+  /// Words that must be zero when the program starts: locals that it may read before it sets them.
+  var zeroed: UnsafeMutablePointer<Int32>
+  var zeroedCount: Int
   var fields: [Slot]
   var contexts: [Slot]
   var length: Slot
@@ -162,6 +162,7 @@ struct CompiledProgram {
 
   func deallocate() {
     code.deallocate()
+    zeroed.deallocate()
     frame.deallocate()
   }
 }

@@ -37,17 +37,20 @@ struct ProgramTable: ~Copyable {
     let target = ProgramCompiler.Target(
       registers: registers, contexts: isa.contexts.map(\.width),
       unitWidths: isa.memories.map(\.unitWidth),
+      changesInTranslation: isa.memories.map {
+        $0.translate.map { ProgramTable.changesState($0) } ?? false
+      },
       choices: isa.choices.indices.map {
         choices[ChoiceID($0)] ?? isa.choices[$0].defaultValue
       })
     var owned: [ProgramPointer] = []
-    func compile(_ program: Program) -> ProgramPointer {
-      let pointer = ProgramTable.compile(program, for: target)
+    func compile(_ program: Program, outputs: [LocalID] = []) -> ProgramPointer {
+      let pointer = ProgramTable.compile(program, for: target, .init(outputs: outputs))
       owned.append(pointer)
       return pointer
     }
     func supplier(_ program: Program, _ locals: [LocalID]) -> Supplier {
-      let pointer = compile(program)
+      let pointer = compile(program, outputs: locals)
       return Supplier(
         program: pointer, arguments: locals.map { pointer.pointee.locals[Int($0)] })
     }
@@ -84,19 +87,39 @@ struct ProgramTable: ~Copyable {
     forms.deallocate()
   }
 
-  /// Compiles a program that has no encoding fields.
-  static func compile(
-    _ program: Program, for target: ProgramCompiler.Target, forcesReal: Bool = false
+  /// Compiles a program; the caller owns it.
+  private static func compile(
+    _ program: Program, for target: ProgramCompiler.Target,
+    _ options: ProgramCompiler.Options = .init()
   ) -> ProgramPointer {
     let pointer = ProgramPointer.allocate(capacity: 1)
-    pointer.initialize(
-      to: ProgramCompiler.compile(program, for: target, forcesReal: forcesReal))
+    pointer.initialize(to: ProgramCompiler.compile(program, for: target, options: options))
     return pointer
   }
 
-  /// Compiles a `translate` program; the caller owns it.
-  func compileTranslation(_ program: Program) -> ProgramPointer {
-    ProgramTable.compile(program, for: target, forcesReal: true)
+  /// Compiles a `translate` program for one intent; the caller owns it.
+  func compileTranslation(_ program: Program, intent: Intent) -> ProgramPointer {
+    var options = ProgramCompiler.Options(forcesReal: true)
+    if program.parameters.count > 1 {
+      options.known[program.parameters[1]] = UInt128(intent.rawValue)
+    }
+    return ProgramTable.compile(program, for: target, options)
+  }
+
+  /// Whether a program writes registers or memory.
+  private static func changesState(_ program: Program) -> Bool {
+    var pending = program.body
+    while let statement = pending.popLast() {
+      switch statement.kind {
+      case .write, .store: return true
+      case .branch(_, let then, let otherwise):
+        pending += then
+        pending += otherwise
+      case .loop(_, _, let body): pending += body
+      default: break
+      }
+    }
+    return false
   }
 
   /// The semantics of a form.
@@ -109,11 +132,9 @@ struct ProgramTable: ~Copyable {
   private mutating func compileForm(
     _ reference: FormReference, of isa: InstructionSet
   ) -> ProgramPointer {
-    let pointer = ProgramPointer.allocate(capacity: 1)
-    pointer.initialize(
-      to: ProgramCompiler.compile(
-        isa.instructions[reference.instruction].forms[reference.form].program,
-        fieldWidths: fieldWidths[reference.instruction][reference.form], for: target))
+    let pointer = ProgramTable.compile(
+      isa.instructions[reference.instruction].forms[reference.form].program, for: target,
+      .init(fieldWidths: fieldWidths[reference.instruction][reference.form]))
     owned.append(pointer)
     forms[firstForms[reference.instruction] + reference.form] = pointer
     return pointer

@@ -2,53 +2,39 @@ import ISACore
 
 /// Statements to micro-ops.
 extension ProgramCompiler {
-  mutating func emit(_ op: MicroOp) {
-    code.append(op)
-  }
-
-  /// Appends a jump whose target is filled in later.
-  mutating func emitPending(_ op: MicroOp) -> Int {
-    code.append(op)
-    return code.count - 1
-  }
-
   mutating func compile(_ body: [Statement]) {
-    for next in body { compile(next) }
+    for statement in body { compile(statement) }
   }
 
-  /// Compiles a body that may be skipped: what it computed is unknown after it.
-  mutating func compileScope(_ body: [Statement]) {
-    let mark = stableTrail.count
+  /// Compiles a body that may be skipped: what it computes is unknown after it.
+  private mutating func compileScope(_ body: [Statement]) {
+    let before = knowledge
     compile(body)
-    while stableTrail.count > mark { slots[Int(stableTrail.removeLast())] = nil }
+    forget(since: before)
   }
 
-  mutating func beginStatement() {
-    statement += 1
-    temporaries = frameCount
-  }
-
-  mutating func compile(_ next: Statement) {
-    beginStatement()
-    switch next.kind {
+  private mutating func compile(_ statement: Statement) {
+    switch statement.kind {
     case .assign(let local, let value):
+      guard facts.isRead[Int(local)] else { return }
       assign(local, value)
+      noteAssignment(to: local)
     case .write(let register, let index, let low, let width, let value):
       write(register, index: index, low: low, width: width, value: value)
+      noteChange(of: NodeFacts.state)
     case .load(let local, let access):
-      let units = target.unitWidths[Int(access.memory)] * access.units
-      let slot = locals[Int(local)]
-      let value = slot.isWide == (units > 64) ? slot : temporary(width: units)
-      emit(op(.load, access, value: value))
-      if slot.isWide != value.isWide { move(value, to: slot) }
+      load(local, access)
+      noteTranslation(access)
+      noteAssignment(to: local)
     case .store(let access, let value):
       let slot = evaluate(value)
-      emit(op(.store, access, value: slot))
+      emit(memoryOp(slot.isWide ? .storeWide : .store, access, value: slot))
+      noteTranslation(access)
     case .probe(let access, let intent):
-      var probe = op(.probe, access, value: Slot(offset: 0, isWide: false))
-      probe.code = .probe
+      var probe = memoryOp(.probe, access, value: Slot(offset: 0, isWide: false))
       probe.width = intent.rawValue
       emit(probe)
+      noteTranslation(access)
     case .branch(let condition, let then, let otherwise):
       branch(condition, then: then, otherwise: otherwise)
     case .loop(let condition, let bound, let body):
@@ -58,17 +44,8 @@ extension ProgramCompiler {
       trapSites.append(TrapSite(trap: trap, trapClass: trapClass, arguments: arguments))
       emit(MicroOp(code: .trap, a: Int32(trapSites.count - 1)))
     case .havoc(let local, let openness):
-      let alternatives: Int =
-        switch openness {
-        case .any: 0
-        case .alternatives(let count): max(1, count)
-        }
-      let slot = locals[Int(local)]
-      emit(
-        MicroOp(
-          code: .havoc, width: UInt8(program.locals[Int(local)].width),
-          flags: slot.isWide ? .wideD : [], d: slot.offset,
-          b: Int32(clamping: alternatives)))
+      havoc(local, openness)
+      noteAssignment(to: local)
     case .perform(let bits, let nested):
       let slot = evaluate(bits)
       emit(
@@ -78,38 +55,35 @@ extension ProgramCompiler {
     }
   }
 
-  /// A memory micro-op; loads and stores of more than 64 bits become the wide ones.
-  mutating func op(_ code: OpCode, _ access: Access, value: Slot) -> MicroOp {
-    let address = evaluate(access.address)
-    let wideCode: OpCode = code == .load ? .loadWide : .storeWide
-    return MicroOp(
-      code: value.isWide ? wideCode : code, flags: access.isReal || forcesReal ? .isReal : [],
-      d: value.offset, a: address.offset, b: Int32(clamping: access.units), c: access.memory)
-  }
+  // MARK: Locals and registers
 
-  mutating func assign(_ local: LocalID, _ value: ExpressionID) {
+  private mutating func assign(_ local: LocalID, _ value: ExpressionID) {
+    let value = facts.same[Int(value)]
     let slot = locals[Int(local)]
-    if known(value) == nil && slot.isWide == (program.width(value) > 64) {
+    // A value that is wanted again stays in a slot of its own.
+    if facts.uses[Int(value)] == 1, slot.isWide == (program.width(value) > 64),
+      known(value) == nil
+    {
       evaluate(value, into: slot)
     } else {
       move(evaluate(value), to: slot)
     }
   }
 
-  func isLeaf(_ id: ExpressionID) -> Bool {
-    switch program[id].op {
-    case .constant, .local, .field, .length, .choice, .context: true
-    default: program.width(id) == 0
-    }
+  private mutating func havoc(_ local: LocalID, _ openness: Openness) {
+    let alternatives: Int =
+      switch openness {
+      case .any: 0
+      case .alternatives(let count): max(1, count)
+      }
+    let slot = locals[Int(local)]
+    emit(
+      MicroOp(
+        code: .havoc, width: UInt8(program.locals[Int(local)].width),
+        flags: slot.isWide ? .wideD : [], d: slot.offset, b: Int32(clamping: alternatives)))
   }
 
-  mutating func move(_ from: Slot, to: Slot) {
-    if from.offset == to.offset && from.isWide == to.isWide { return }
-    let code: OpCode = to.isWide ? (from.isWide ? .moveWide : .widen) : .move
-    emit(MicroOp(code: code, d: to.offset, a: from.offset))
-  }
-
-  mutating func write(
+  private mutating func write(
     _ register: RegisterID, index: ExpressionID?, low: Int, width: Int, value: ExpressionID
   ) {
     guard width > 0 else { return }
@@ -132,67 +106,85 @@ extension ProgramCompiler {
     emit(op)
   }
 
-  mutating func branch(
+  // MARK: Memory
+
+  private mutating func load(_ local: LocalID, _ access: Access) {
+    let width = target.unitWidths[Int(access.memory)] * access.units
+    let slot = locals[Int(local)]
+    let value = slot.isWide == (width > 64) ? slot : allocate(width: width)
+    emit(memoryOp(value.isWide ? .loadWide : .load, access, value: value))
+    move(value, to: slot)
+  }
+
+  private mutating func memoryOp(_ code: OpCode, _ access: Access, value: Slot) -> MicroOp {
+    let address = evaluate(access.address)
+    return MicroOp(
+      code: code, flags: access.isReal || options.forcesReal ? .isReal : [], d: value.offset,
+      a: address.offset, b: Int32(clamping: access.units), c: access.memory)
+  }
+
+  /// A translation may record references and changes in registers.
+  private mutating func noteTranslation(_ access: Access) {
+    if !access.isReal && !options.forcesReal && target.changesInTranslation[Int(access.memory)] {
+      noteChange(of: NodeFacts.state)
+    }
+  }
+
+  // MARK: Control
+
+  private mutating func branch(
     _ condition: ExpressionID, then: [Statement], otherwise: [Statement]
   ) {
-    let skip = emitPending(jumpUnless(condition))
-    compileScope(then)
-    if otherwise.isEmpty {
-      patch(skip, to: code.count)
+    if let value = facts.constants[Int(condition)] {
+      compile(value != 0 ? then : otherwise)
       return
     }
-    let over = emitPending(MicroOp(code: .jump))
-    patch(skip, to: code.count)
-    compileScope(otherwise)
-    patch(over, to: code.count)
-  }
-
-  /// A jump that is taken if the condition does not hold, fused with the comparison it hangs on.
-  mutating func jumpUnless(_ condition: ExpressionID) -> MicroOp {
-    var id = condition
-    var isNegated = false
-    while program[id].op == .not && program.width(id) == 1 {
-      id = program[id].a
-      isNegated.toggle()
-    }
-    let node = program[id]
-    if node.op == .eq || (node.op == .ult && !isNegated), known(id) == nil {
-      let left = evaluate(node.a)
-      let right = evaluate(node.b)
-      if !left.isWide && !right.isWide {
-        let code: OpCode =
-          node.op == .ult ? .jumpUnlessBelow : isNegated ? .jumpIfEqual : .jumpUnlessEqual
-        return MicroOp(code: code, a: left.offset, b: right.offset)
-      }
-    }
-    return MicroOp(code: .jumpIfZero, a: evaluate(condition).offset)
-  }
-
-  mutating func patch(_ index: Int, to destination: Int) {
-    switch code[index].code {
-    case .jump, .jumpIfZero, .countDown: code[index].b = Int32(destination)
-    default: code[index].c = Int32(destination)
+    let isGuard = then.isEmpty
+    let skip = jump(on: condition, if: isGuard)
+    compileScope(isGuard ? otherwise : then)
+    if isGuard || otherwise.isEmpty {
+      patch(skip, to: code.count)
+    } else {
+      let over = emitPending(MicroOp(code: .jump))
+      patch(skip, to: code.count)
+      compileScope(otherwise)
+      patch([over], to: code.count)
     }
   }
 
-  mutating func loop(_ condition: ExpressionID, bound: Int, body: [Statement]) {
-    // The counter outlives the temporaries of the body's statements.
-    let saved = frameCount
-    frameCount = temporaries
+  private mutating func loop(_ condition: ExpressionID, bound: Int, body: [Statement]) {
     let counter = allocate(width: 64)
-    highest = max(highest, frameCount)
     let limit = constant(UInt128(max(0, bound)), isWide: false)
     emit(MicroOp(code: .startLoop, d: counter.offset, a: limit.offset))
-    let mark = stableTrail.count
+    let before = knowledge
+    // The second round must not take for known what the first one changes.
+    noteChange(of: changes(in: body))
     let top = code.count
     let exhausted = emitPending(MicroOp(code: .countDown, d: counter.offset))
-    beginStatement()
-    let exit = emitPending(jumpUnless(condition))
+    let exit = jump(on: condition, if: false)
     compile(body)
     emit(MicroOp(code: .jump, b: Int32(top)))
-    patch(exhausted, to: code.count)
-    patch(exit, to: code.count)
-    while stableTrail.count > mark { slots[Int(stableTrail.removeLast())] = nil }
-    frameCount = saved
+    patch(exit + [exhausted], to: code.count)
+    forget(since: before)
+  }
+
+  /// What a body may change, as dependencies.
+  private func changes(in body: [Statement]) -> UInt64 {
+    var changes: UInt64 = 0
+    var pending = body
+    while let statement = pending.popLast() {
+      switch statement.kind {
+      case .assign(let local, _), .havoc(let local, _):
+        changes |= NodeFacts.dependency(on: local)
+      case .load(let local, _): changes |= NodeFacts.dependency(on: local) | NodeFacts.state
+      case .write, .store, .probe: changes |= NodeFacts.state
+      case .branch(_, let then, let otherwise):
+        pending += then
+        pending += otherwise
+      case .loop(_, _, let body): pending += body
+      case .trap, .perform: break
+      }
+    }
+    return changes
   }
 }

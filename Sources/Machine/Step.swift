@@ -117,7 +117,7 @@ extension Machine {
   private func isContiguous(_ address: UInt64, real: UInt64, length: Int) -> Bool {
     guard length > fetchChunk else { return true }
     let translation = core.translations + fetchMemory
-    guard translation.pointee.program != nil else { return true }
+    guard translation.pointee.programs != nil else { return true }
     let mask = translation.pointee.granuleMask
     if mask != 0, (address & mask) &+ UInt64(length) <= mask &+ 1 { return true }
     var offset = fetchChunk
@@ -213,7 +213,7 @@ extension Machine {
   @inline(__always)
   private func perform(_ program: ProgramPointer, mayPerform: Bool) -> StepEnd {
     current.program = program
-    core.clearLocals(of: program)
+    core.zeroLocals(of: program)
     switch core.interpret(program) {
     case .completed:
       clock.retire()

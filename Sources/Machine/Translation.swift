@@ -10,10 +10,11 @@ extension Core {
     let translation = translations + memory
     let address = address & translation.pointee.addressMask
     isSplit = false
-    guard !isReal, let program = translation.pointee.program else {
+    guard !isReal, let programs = translation.pointee.programs else {
       realAddress = address
       return true
     }
+    let program = programs[Int(intent.rawValue)]
     let mask = translation.pointee.granuleMask
     let isOneBlock =
       mask != 0
@@ -33,7 +34,7 @@ extension Core {
   private mutating func translate(
     _ program: UnsafeMutablePointer<CompiledProgram>, _ address: UInt64, _ intent: Intent
   ) -> Bool {
-    clearLocals(of: program)
+    zeroLocals(of: program)
     let parameters = program.pointee.parameters
     let frame = program.pointee.frame
     if parameters.count > 0 { frame[Int(parameters[0].slot.offset)] = address }
@@ -136,7 +137,7 @@ extension Core {
       accesses.append(
         AccessRecord(
           memory: MemoryID(memory), virtual: virtual, real: run.real, units: run.units,
-          intent: intent, isReal: isReal || translations[memory].program == nil, value: part))
+          intent: intent, isReal: isReal || translations[memory].programs == nil, value: part))
       virtual = (virtual &+ UInt64(run.units)) & translations[memory].addressMask
       moved += run.units
     }

@@ -114,12 +114,15 @@ enum ChildProcess {
       let left = deadline - ContinuousClock.now
       guard left > .zero else { return nil }
       let wait = Int32(min(left / .milliseconds(1) + 1, 60_000))
-      var request = pollfd(fd: socket, events: Int16(isSending ? POLLIN | POLLOUT : POLLIN), revents: 0)
+      var request = pollfd(
+        fd: socket, events: Int16(isSending ? POLLIN | POLLOUT : POLLIN), revents: 0)
       let ready = poll(&request, 1, wait)
       if ready < 0 && errno != EINTR { return nil }
       guard ready > 0 else { continue }
       if isSending, request.revents & Int16(POLLOUT) != 0 {
-        let count = input[sent...].withUnsafeBytes { send(socket, $0.baseAddress, $0.count, sendFlags) }
+        let count = input[sent...].withUnsafeBytes {
+          send(socket, $0.baseAddress, $0.count, sendFlags)
+        }
         if count > 0 {
           sent += count
         } else if errno != EAGAIN && errno != EINTR {

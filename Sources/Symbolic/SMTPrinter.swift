@@ -3,8 +3,9 @@ import Terms
 
 /// Writes a question in SMT-LIB 2.6, logic QF_ABV.
 ///
-/// Every operator becomes one `define-fun`, so that the script is as long as the graph is large,
-/// however often its parts are shared.
+/// Every operator becomes a constant and its definition, so that the script is as long as the graph
+/// is large, however often its parts are shared. (A `define-fun` would do the same, but z3 4.8
+/// takes exponential time to read many that build on one another.)
 public struct SMTPrinter {
   private let arena: TermArena
   private var names: [Term: String] = [:]
@@ -31,7 +32,8 @@ public struct SMTPrinter {
         names[term] = literal(value, width: arena.width(of: term))
       } else {
         let name = "t\(term.index)"
-        text += "(define-fun \(name) () \(sort(of: term)) \(definition(of: term)))\n"
+        text += "(declare-const \(name) \(sort(of: term)))\n"
+        text += "(assert (= \(name) \(definition(of: term))))\n"
         names[term] = name
       }
     }

@@ -55,7 +55,8 @@ extension TermArena {
     let sum = bits + (value & mask)
     let carry = sum >> UInt128(lowWidth)
     let top = concat(
-      node.first, extract(node.second, low: lowWidth, width: width - lowWidth - self.width(of: node.first)))
+      node.first,
+      extract(node.second, low: lowWidth, width: width - lowWidth - self.width(of: node.first)))
     return concat(
       add(top, constant((value >> UInt128(lowWidth)) &+ carry, width: width - lowWidth)),
       constant(sum, width: lowWidth))

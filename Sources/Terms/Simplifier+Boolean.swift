@@ -49,9 +49,21 @@ extension TermArena {
     if left == right { return isLeft == isRight ? .implies : .contradiction }
     let p = node(left)
     let q = node(right)
-    guard p.op == .eq || p.op == .ult, q.op == .eq || q.op == .ult, p.first == q.first,
+    guard p.op == .eq || p.op == .ult, q.op == .eq || q.op == .ult,
       let bound = constantValue(of: p.second), let limit = constantValue(of: q.second)
     else { return .unrelated }
+    if p.first != q.first {
+      // Bits that are known decide every comparison of some of them.
+      if p.op == .eq, isLeft, let value = bits(of: q.first, where: p.first, is: bound) {
+        let holds = (q.op == .eq ? value == limit : value < limit) == isRight
+        return holds ? .implies : .contradiction
+      }
+      if q.op == .eq, isRight, let value = bits(of: p.first, where: q.first, is: limit) {
+        let holds = (p.op == .eq ? value == bound : value < bound) == isLeft
+        return holds ? .impliedBy : .contradiction
+      }
+      return .unrelated
+    }
     let width = width(of: p.first)
     let first = Interval(p.op, bound, isLeft, width)
     let second = Interval(q.op, limit, isRight, width)
@@ -71,6 +83,20 @@ extension TermArena {
       return bound < second.low || bound > second.high ? .impliedBy : .unrelated
     }
     return .unrelated
+  }
+
+  /// The value of `part`, if it is a slice of what `whole` is a slice of and inside it.
+  private func bits(of part: Term, where whole: Term, is value: UInt128) -> UInt128? {
+    let (partRoot, partLow, partWidth) = slice(part)
+    let (root, low, width) = slice(whole)
+    guard partRoot == root, partLow >= low, partLow + partWidth <= low + width else { return nil }
+    return value >> UInt128(partLow - low) & BitVector.mask(partWidth)
+  }
+
+  private func slice(_ term: Term) -> (root: Term, low: Int, width: Int) {
+    let node = node(term)
+    return node.op == .extract
+      ? (node.first, node.low, Int(node.width)) : (term, 0, Int(node.width))
   }
 
   /// The values that a comparison with a constant leaves; nil for `!=`, which leaves two ranges.

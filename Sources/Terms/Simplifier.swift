@@ -20,18 +20,18 @@ extension TermArena {
   /// interns what it was given: always correct, and the same for the same operands.
   static var fuelPerCall: Int { 512 }
 
+  /// How deep constructor calls may nest: a secondary thread's stack is half a megabyte.
+  static var deepestNesting: Int { 100 }
+
   /// Applies `rule` within the budget of the outermost call, or interns `node` when it is used up.
   @inline(__always)
   func rewriting(_ node: @autoclosure () -> TermNode, _ rule: () -> Term) -> Term {
-    if isNested {
-      if fuel == 0 { return intern(node()) }
-      fuel -= 1
-      return rule()
-    }
-    isNested = true
-    fuel = TermArena.fuelPerCall
+    if depth == 0 { fuel = TermArena.fuelPerCall }
+    guard fuel > 0, depth < TermArena.deepestNesting else { return intern(node()) }
+    fuel -= 1
+    depth += 1
     let result = rule()
-    isNested = false
+    depth -= 1
     return result
   }
 

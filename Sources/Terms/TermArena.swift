@@ -25,8 +25,8 @@ public final class TermArena {
 
   /// Nested constructor calls that the current outermost call may still make; see `rewriting`.
   var fuel = 0
-  /// Whether a constructor was called by another constructor.
-  var isNested = false
+  /// Constructors that are being called by one another.
+  var depth = 0
 
   /// One bit, 0.
   public let no: Term

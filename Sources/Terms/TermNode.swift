@@ -12,8 +12,9 @@ public struct TermNode: Equatable, Sendable {
   public var b: Int32
   public var c: Int32
 
-  init(_ op: TermOperator, width: Int, indexWidth: Int = 0, a: Int32 = 0, b: Int32 = 0, c: Int32 = 0)
-  {
+  init(
+    _ op: TermOperator, width: Int, indexWidth: Int = 0, a: Int32 = 0, b: Int32 = 0, c: Int32 = 0
+  ) {
     self.op = op
     self.width = UInt8(truncatingIfNeeded: width)
     self.indexWidth = UInt8(truncatingIfNeeded: indexWidth)

@@ -19,10 +19,21 @@ public enum Expectations {
         }
       }
     }
-    for expectation in isa.theoremExpectations {
+    for expectation in standing(isa.theoremExpectations) {
       if let failure = failure(of: expectation, classification) { failures.append(failure) }
     }
     return failures
+  }
+
+  /// A delta inherits what its base expects of the theorems, unless it says something else itself.
+  private static func standing(
+    _ expectations: [TheoremExpectation]
+  ) -> [TheoremExpectation] {
+    expectations.enumerated().filter { index, expectation in
+      !expectations[(index + 1)...].contains {
+        $0.theorem == expectation.theorem && $0.isStrict == expectation.isStrict
+      }
+    }.map(\.element)
   }
 
   private static func failure(
@@ -68,7 +79,8 @@ public enum Expectations {
       .expectationFailed,
       verdict.holds
         ? "\(name) is expected to fail, but it holds"
-        : "\(name) is expected to hold, but \(violators)\(rest) violate it", at: expectation.span)
+        : "\(name) is expected to hold, but it is violated by \(violators)\(rest)",
+      at: expectation.span)
   }
 }
 

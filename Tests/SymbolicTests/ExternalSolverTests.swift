@@ -115,9 +115,11 @@ struct ExternalSolverTests {
     let y = arena.variable("y", width: 48)
     let z = arena.variable("z", width: 48)
     let left = arena.mul(arena.mul(x, y), arena.add(z, x))
-    let right = arena.add(arena.mul(arena.mul(z, y), x), arena.mul(arena.mul(x, x), arena.xor(y, z)))
+    let right = arena.add(
+      arena.mul(arena.mul(z, y), x), arena.mul(arena.mul(x, x), arena.xor(y, z)))
     let question = arena.and(
-      arena.eq(left, right), arena.eq(arena.divide(.urem, left, z), arena.constant(12345, width: 48)))
+      arena.eq(left, right),
+      arena.eq(arena.divide(.urem, left, z), arena.constant(12345, width: 48)))
     guard case .unknown = solver.decide(question, in: arena, milliseconds: 1) else { return }
   }
 

@@ -177,7 +177,8 @@ struct RandomPrograms {
     if depth == 0 || generator.below(5) == 0 { return leaf(width) }
     switch generator.below(12) {
     case 0:
-      return node(Node([.not, .neg][generator.below(2)], width: width, a: expression(width, depth - 1)))
+      return node(
+        Node([.not, .neg][generator.below(2)], width: width, a: expression(width, depth - 1)))
     case 1:
       let x = expression(width, depth - 1)
       return node(Node([.popcount, .clz, .ctz][generator.below(3)], width: width, a: x))

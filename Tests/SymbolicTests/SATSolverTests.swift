@@ -51,7 +51,8 @@ struct SATSolverTests {
     #expect(solver.solve(conflictLimit: 1_000_000) == .unsatisfiable)
   }
 
-  @Test("survives the deletion of learnt clauses on random 3-SAT at the threshold", arguments: 0..<3)
+  @Test(
+    "survives the deletion of learnt clauses on random 3-SAT at the threshold", arguments: 0..<3)
   func threshold(seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed))
     let variables = 100

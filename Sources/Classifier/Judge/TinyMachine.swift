@@ -122,7 +122,8 @@ struct TinyMachineGenerator {
     if chance(15) {
       let role: Role = [.timer, .resource, .device, .map][random.below(4)]
       storage.regions = [
-        Region(name: "cell", first: storage.size - 1, last: storage.size - 1, role: role, span: .none)
+        Region(
+          name: "cell", first: storage.size - 1, last: storage.size - 1, role: role, span: .none)
       ]
     }
     if chance(85) { storage.translate = makeTranslation(addressWidth) }

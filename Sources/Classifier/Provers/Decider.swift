@@ -54,28 +54,10 @@ final class Decider {
     if let finding = confirmed(&search, question, tries: effort.firstTries) {
       return .refuted(finding, .search)
     }
-    var why: String
-    do {
-      let formula = try symbolic.formula(question, of: subject)
-      if formula.arena.constantValue(of: formula.question) == 0 { return .proved(.symbolic) }
-      let decision = Decision.decide(
-        formula.question, in: formula.arena, limits: DecisionLimits(conflicts: effort.conflicts))
-      switch decision {
-      case .unsatisfiable: return .proved(.sat)
-      case .satisfiable(let model, _):
-        let finding = formula.finding(from: model)
-        if bench.confirms(question, finding, of: subject) {
-          return .refuted(bench.minimised(finding, question, of: subject), .sat)
-        }
-        why = "the states that were found do not show it on the machine"
-      case .unknown(let reason): why = reason
-      }
-    } catch let failure as SymbolicFailure {
-      if case .tooLarge(let reason) = failure { why = reason } else { why = "too large" }
-    } catch SymbolicProver.Failure.unsupported(let reason) {
-      why = reason
-    } catch {
-      why = "\(error)"
+    let why: String
+    switch decideByTerms(question) {
+    case .unknown(let reason): why = reason
+    case let status: return status
     }
     if let finding = confirmed(&search, question, tries: effort.lastTries) {
       return .refuted(finding, .search)
@@ -86,10 +68,52 @@ final class Decider {
   private func confirmed(
     _ search: inout Search, _ question: Question, tries: Int
   ) -> Finding? {
-    guard let finding = search.find(question, tries: tries),
-      bench.confirms(question, finding, of: subject)
-    else { return nil }
-    return bench.minimised(finding, question, of: subject)
+    search.find(question, tries: tries).map { bench.minimised($0, question, of: subject) }
+  }
+
+  /// All states at once: equal terms prove, and the SAT search decides the rest.
+  private func decideByTerms(_ question: Question) -> Status {
+    do {
+      let formula = try symbolic.formula(question, of: subject)
+      switch decide(formula, question) {
+      case .proved(let prover): return .proved(prover)
+      case .refuted(let finding, let prover):
+        if bench.confirms(question, finding, of: subject) {
+          return .refuted(bench.minimised(finding, question, of: subject), prover)
+        }
+      case .unknown(let why): return .unknown(why)
+      }
+      // The states may need a value that the manual leaves open: ask for some that do not.
+      guard formula.hasOpenValues else {
+        return .unknown("the states that were found do not show it on the machine")
+      }
+      let robust = try symbolic.formula(question, of: subject, isRobust: true)
+      if case .refuted(let finding, let prover) = decide(robust, question),
+        bench.confirms(question, finding, of: subject)
+      {
+        return .refuted(bench.minimised(finding, question, of: subject), prover)
+      }
+      return .unknown("it hangs on a value that the manual leaves open")
+    } catch let failure as SymbolicFailure {
+      guard case .tooLarge(let reason) = failure else { return .unknown("\(failure)") }
+      return .unknown(reason)
+    } catch SymbolicProver.Failure.unsupported(let reason) {
+      return .unknown(reason)
+    } catch {
+      return .unknown("\(error)")
+    }
+  }
+
+  /// - Returns: `refuted` with states that are not yet replayed.
+  private func decide(_ formula: SymbolicProver.Formula, _ question: Question) -> Status {
+    if formula.arena.constantValue(of: formula.question) == 0 { return .proved(.symbolic) }
+    let decision = Decision.decide(
+      formula.question, in: formula.arena, limits: DecisionLimits(conflicts: effort.conflicts))
+    switch decision {
+    case .unsatisfiable: return .proved(.sat)
+    case .satisfiable(let model, _): return .refuted(formula.finding(from: model), .sat)
+    case .unknown(let why): return .unknown(why)
+    }
   }
 
   // MARK: Typings

@@ -12,7 +12,7 @@ public enum CommandLineTool {
   static let commands: [any Command.Type] = [
     ListCommand.self, ValidateCommand.self, ClassifyCommand.self, ExplainCommand.self,
     ReportCommand.self, RunCommand.self, AsmCommand.self, DisasmCommand.self, ConformCommand.self,
-    NewCommand.self, JudgeCommand.self,
+    NewCommand.self, JudgeCommand.self, FuzzCommand.self,
   ]
 
   /// Runs as the process: standard output and error, Ctrl-C.

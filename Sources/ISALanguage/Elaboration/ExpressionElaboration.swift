@@ -25,9 +25,9 @@ extension ProgramElaborator {
     case .value(let value): return value
     case .number(let number):
       report(
-        .unknownWidth, "nothing says how wide \(number.text) is", at: syntax.span,
-        fix: .init(
-          "give it a width", at: syntax.span, replacement: "\(machine.text(syntax.span)):8"))
+        .unknownWidth,
+        "nothing says how wide \(number.text) is: \(number.text):8 has eight bits",
+        at: syntax.span)
       return nil
     }
   }

@@ -19,7 +19,9 @@ extension Elaborator {
 
   private func elaborate(_ syntax: InstructionSyntax, chapter: String, block: SourceSpan) {
     let cited = syntax.citations.compactMap { citation($0) } + citations(in: syntax.body)
-    requireCitation(cited, for: "`\(syntax.name.text)`", at: syntax.name.span)
+    if syntax.citations.isEmpty {
+      requireCitation(cited, for: "`\(syntax.name.text)`", at: syntax.name.span)
+    }
     guard !syntax.encodes.isEmpty else {
       report(
         Diagnostic(
@@ -204,7 +206,7 @@ extension Elaborator {
   private func checkFields(of forms: [Form], named name: Identifier) {
     var reported: Set<String> = []
     for form in forms {
-      var used = Set(form.program.nodes.filter { $0.op == .field }.map { Int($0.a) })
+      var used = form.program.usedFields
       for constraint in form.encoding.constraints {
         if case .field(let index) = constraint.subject { used.insert(index) }
       }

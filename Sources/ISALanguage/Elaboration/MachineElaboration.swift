@@ -147,7 +147,7 @@ extension Elaborator {
   ) {
     guard case .trap(let id)? = symbol(name.text) else { return }
     let cited = citations.compactMap { citation($0) }
-    requireCitation(cited, for: "trap `\(name.text)`", at: name.span)
+    if citations.isEmpty { requireCitation(cited, for: "trap `\(name.text)`", at: name.span) }
     set.traps[Int(id)].citations = cited
     guard case .entry(let index)? = symbol(entry.text) else {
       reportUnknown(entry, what: "entry", among: set.entries.map(\.name))

@@ -274,7 +274,7 @@ extension Elaborator {
     if listed.isEmpty { listed = width == 1 ? [0, 1] : [value] }
     declare(name, .choice(ChoiceID(set.choices.count)))
     let cited = citations.compactMap { citation($0) }
-    requireCitation(cited, for: "choice `\(name.text)`", at: name.span)
+    if citations.isEmpty { requireCitation(cited, for: "choice `\(name.text)`", at: name.span) }
     set.choices.append(
       Choice(
         name: name.text, width: width, defaultValue: value, values: listed, text: text.text,

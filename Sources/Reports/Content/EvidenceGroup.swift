@@ -33,7 +33,13 @@ struct EvidenceGroup {
     }
     var groups: [EvidenceGroup] = []
     var positions: [Key: Int] = [:]
+    // A proof in the extended reading covers the strict one: `not control sensitive (mode, map)`.
+    let isControlProved = evidence.contains { item in
+      guard case .proved = item.answer else { return false }
+      return item.claim == "not control sensitive"
+    }
     for item in evidence {
+      if isControlProved && item.claim.hasPrefix("not control sensitive (") { continue }
       let group = EvidenceGroup(claims: [item.claim], answer: item.answer, form: item.form)
       guard case .proved(let prover) = item.answer, way(item.claim) != nil else {
         groups.append(group)

@@ -64,33 +64,26 @@ struct Reason {
   }
 
   private static func shown(by witness: Witness, _ sensitivity: Sensitivity) -> String? {
-    guard let first = witness.runs.first else { return nil }
-    guard witness.runs.count > 1 else {
-      let changed = first.after.filter { $0.role != .plain && $0.role != .pc }.map(\.place).unique
-      return changed.isEmpty ? nil : "changes \(Words.abbreviated(changed, limit: 2))"
+    let table = WitnessTable(witness)
+    let places = Words.abbreviated(table.telling.map(\.place), limit: 2)
+    guard table.outcomes.count > 1 else { return places.isEmpty ? nil : "changes \(places)" }
+    if Set(table.outcomes).count > 1 {
+      return Words.list(
+        zip(table.captions, table.outcomes).map { "\($0) it \($1)" }, conjunction: "but")
     }
-    let second = witness.runs[1]
-    if first.outcome != second.outcome {
-      return "\(first.caption) it \(first.outcome), \(second.caption) it \(second.outcome)"
-    }
-    let effects = differences(first.after, second.after)
-    let causes = differences(first.before, second.before).filter { !effects.contains($0) }
-    guard !effects.isEmpty else { return nil }
-    let result = Words.abbreviated(effects, limit: 2)
+    guard let first = table.telling.first else { return nil }
+    let isOne = table.telling.count == 1
     switch sensitivity {
-    case .mode: return "\(result) comes out otherwise in another mode"
-    case .location: return "\(result) shows where in real storage it runs"
+    case .mode: return "\(places) \(isOne ? "comes" : "come") out otherwise in another mode"
+    case .location where first.role == .map:
+      return "\(places) \(isOne ? "does" : "do") not move along"
+    case .location: return "\(places) \(isOne ? "shows" : "show") where in real storage it runs"
     default:
+      let causes = Words.abbreviated(table.varied.map(\.place), limit: 2)
       return causes.isEmpty
-        ? "\(result) differs" : "\(result) depends on \(Words.abbreviated(causes, limit: 2))"
+        ? "\(places) \(isOne ? "differs" : "differ")"
+        : "\(places) \(isOne ? "depends" : "depend") on \(causes)"
     }
-  }
-
-  /// Places that stand in one state only, or in both with different values.
-  private static func differences(_ a: [Witness.Value], _ b: [Witness.Value]) -> [String] {
-    let inA = Set(a)
-    let inB = Set(b)
-    return (a.filter { !inB.contains($0) } + b.filter { !inA.contains($0) }).map(\.place).unique
   }
 
   // MARK: Not sensitive

@@ -1,6 +1,9 @@
 import ISACore
 
-/// The lines of a description that a span covers, moved to the left margin.
+/// The item of a description that a span begins, moved to the left margin.
+///
+/// An instruction's span covers its first words; the excerpt goes on to the brace that closes it,
+/// and leaves out the `test` blocks, which say nothing about the semantics.
 struct SourceExcerpt {
   /// The file's last path component: reports name no directories.
   var file: String
@@ -11,6 +14,10 @@ struct SourceExcerpt {
   var omitted: Int
 
   static let maximumLines = 120
+  /// An item is followed for at most this many bytes.
+  fileprivate static let maximumLength = 1 << 16
+
+  var place: String { "\(file):\(line)" }
 
   /// nil if the span names no text.
   init?(_ span: SourceSpan, in sources: [SourceFile]) {
@@ -19,22 +26,64 @@ struct SourceExcerpt {
     }
     let bytes = source.utf8
     var start = min(Int(span.start), bytes.count)
-    let end = min(Int(span.end), bytes.count)
-    guard start < end else { return nil }
+    guard start < min(Int(span.end), bytes.count) else { return nil }
     // From the start of the line, so that the indentation of all lines is comparable.
     while start > 0 && bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    let item = ItemLines(bytes, from: start, through: Int(span.end))
     file = source.path.split(separator: "/").last.map(String.init) ?? source.path
     line = source.position(of: start).line
-    let all = String(decoding: bytes[start..<end], as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let all = item.lines
     let margin =
-      all.filter { !$0.allSatisfy(\.isWhitespace) }
-      .map { $0.prefix { $0 == " " }.count }.min() ?? 0
+      all.filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
     lines = all.prefix(Self.maximumLines).map { line in
       String(line.dropFirst(min(margin, line.prefix { $0 == " " }.count)))
     }
     omitted = all.count - lines.count
   }
+}
 
-  var place: String { "\(file):\(line)" }
+/// The lines of an item, found by its braces; those in strings and comments do not count.
+private struct ItemLines {
+  /// Without `test` blocks.
+  var lines: [String] = []
+
+  private let text: [UInt8]
+  private var depth = 0
+
+  /// - Parameters:
+  ///   - start: the first byte of a line.
+  ///   - spanEnd: the item does not end before.
+  init(_ text: [UInt8], from start: Int, through spanEnd: Int) {
+    self.text = text
+    var index = start
+    var isTest = false
+    repeat {
+      let depthBefore = depth
+      let end = scanLine(from: index)
+      let line = String(decoding: text[index..<end], as: UTF8.self)
+      // A block of the item's body goes on until a line starts at the body's depth again.
+      if depthBefore <= 1 { isTest = line.drop { $0 == " " }.hasPrefix("test ") }
+      if !isTest { lines.append(line) }
+      index = end + 1
+    } while index < text.count && (depth > 0 || index < spanEnd)
+      && index - start < SourceExcerpt.maximumLength
+  }
+
+  /// Follows the braces to the end of the line, whose index it gives.
+  private mutating func scanLine(from start: Int) -> Int {
+    var index = start
+    var isString = false
+    while index < text.count && text[index] != UInt8(ascii: "\n") {
+      switch text[index] {
+      case UInt8(ascii: "\""): isString.toggle()
+      case UInt8(ascii: "/") where !isString && text[index...].starts(with: "//".utf8):
+        return text[index...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+      case UInt8(ascii: "{") where !isString: depth += 1
+      case UInt8(ascii: "}") where !isString: depth -= 1
+      default: break
+      }
+      index += 1
+    }
+    return index
+  }
 }

@@ -49,9 +49,23 @@ struct WitnessTable {
       let isVaried = isComparison && Set(cells.map(\.before)).count > 1
       let isTelling =
         isComparison
-        ? Set(cells.map(\.after)).count > 1
-        : cells[0].after != nil && role != .plain && role != .pc
+        ? Self.differs(cells, role, isVaried: isVaried)
+        : cells.first?.after != nil && role != .plain && role != .pc
       return Row(place: place, role: role, cells: cells, isVaried: isVaried, isTelling: isTelling)
     }
   }
+
+  /// Whether the runs end differently here, where they began alike; the map, where it was moved,
+  /// where it did not stay moved.
+  private static func differs(_ cells: [Cell], _ role: Role, isVaried: Bool) -> Bool {
+    let ends = Set(cells.map { $0.after ?? $0.before })
+    guard isVaried else { return ends.count > 1 }
+    return role == .map && (ends.count == 1 || Set(cells.map { $0.after == nil }).count > 1)
+  }
+
+  /// Where the witness shows what it claims.
+  var telling: [Row] { rows.filter(\.isTelling) }
+
+  /// Where the runs differ before the instruction.
+  var varied: [Row] { rows.filter(\.isVaried) }
 }

@@ -102,9 +102,9 @@ enum Words {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
-  /// The first `limit` items and how many are left.
+  /// The first `limit` items and how many are left: "a, b and 3 more".
   static func abbreviated(_ items: [String], limit: Int) -> String {
-    guard items.count > limit else { return items.joined(separator: ", ") }
+    guard items.count > limit else { return list(items) }
     return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
   }
 

@@ -118,16 +118,17 @@ extension HTMLReport.Page {
     let shades = entries.map { Shade(verdict($0)) }
     // The most alarming class colours the cell; the others show as a second colour.
     let present = Self.alarm.filter(shades.contains)
-    let title = entries.map {
-      "\(instruction($0).id) \(instruction($0).title): \(reasons[$0].verdict)"
+    let title = entries.map { entry in
+      "\(instruction(entry).id) \(instruction(entry).title): \(reasons[entry].verdict)"
     }
     var style = present[0].rawValue
     if present.count > 1 { style += " mixed with-\(present[1].rawValue)" }
     html.element("td", ["class": style, "title": title.joined(separator: "\n")]) { html in
-      for entry in entries.prefix(entries.count > Self.mnemonicsShown ? 1 : Self.mnemonicsShown) {
-        html.element(
-          "a", ["href": "#\(HTMLWriter.anchor(instruction(entry).id))"], text: instruction(entry).id
-        )
+      let shown = entries.count > Self.mnemonicsShown ? 1 : entries.count
+      for entry in entries.prefix(shown) {
+        let id = instruction(entry).id
+        let anchor = "#\(HTMLWriter.anchor(id))"
+        html.element("a", ["href": anchor, "class": id.count > 6 ? "long" : ""], text: id)
       }
       if entries.count > Self.mnemonicsShown {
         html.element("small", text: "+\(entries.count - 1)")

@@ -201,6 +201,7 @@ enum HTMLStyle {
       display: block; font: 500 .8rem/1.15 var(--mono); color: inherit; text-decoration: none;
       overflow: hidden; text-overflow: ellipsis;
     }
+    .map td a.long { font-size: .66rem; }
     .map td a:hover { text-decoration: underline; }
     .map small { font-size: .68rem; }
     .map sup {

@@ -40,7 +40,7 @@ struct SetDiagramSVG {
       writeShapes(id, to: &html)
       label("privileged", x: 152, y: 26, style: "set-name", to: &html)
       label("sensitive", x: 568, y: 26, style: "set-name", to: &html)
-      label("user sensitive", x: 470, y: 348, style: "set-part", to: &html)
+      label("user sensitive", x: 484, y: 348, style: "set-part", to: &html)
       label(
         "\(diagram[.neither].count) neither", x: 360, y: 426, style: "set-part",
         to: &html)

@@ -34,7 +34,9 @@ struct TerminalText {
   }
 
   mutating func line(_ pieces: String...) {
-    for piece in pieces { text += piece }
+    var line = pieces.joined()
+    while line.last == " " { line.removeLast() }
+    text += line
     text += "\n"
   }
 
@@ -55,15 +57,26 @@ struct TerminalText {
     if lines.isEmpty { line(first) }
   }
 
+  /// Words wrapped beside lines of one width, behind a word of their own on the first line.
+  mutating func paragraph(_ words: String, beside left: [String], _ mark: String) {
+    let blank = String(repeating: " ", count: left.first?.count ?? 0)
+    let lines = Self.wrap(Self.clean(words), width: max(20, style.width - blank.count - 9))
+    for row in 0..<max(left.count, lines.count, 1) {
+      line(
+        left.element(at: row) ?? blank, row == 0 ? mark : "         ",
+        lines.element(at: row) ?? "")
+    }
+  }
+
   func ink(_ text: String, _ ink: Ink) -> String {
     style.color ? "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m" : text
   }
 
-  /// `text` filled up with spaces to `width` columns, then coloured.
+  /// `text` in colour, filled up with spaces to `width` columns.
   func column(_ text: String, _ width: Int, _ ink: Ink? = nil) -> String {
     let text = Self.clean(text)
-    let padded = text + String(repeating: " ", count: max(0, width - text.count))
-    return ink.map { self.ink(padded, $0) } ?? padded
+    let padding = String(repeating: " ", count: max(0, width - text.count))
+    return (ink.map { self.ink(text, $0) } ?? text) + padding
   }
 
   /// Without control characters: an escape sequence in a title stays a title.

@@ -79,35 +79,33 @@ extension TextReport {
 
   private static func write(_ evidence: [Evidence], to out: inout TerminalText) {
     let groups = EvidenceGroup.groups(evidence)
-    let width = min(28, groups.map(\.claim.count).max() ?? 0)
+    let width = min(30, groups.map(\.claim.count).max() ?? 0)
     for group in groups {
       let claims = TerminalText.wrap(TerminalText.clean(group.claim), width: width)
-      for line in claims.dropLast() { out.line("  ", line) }
-      let claim = "  " + out.column(claims.last ?? "", width) + "  "
-      write(group.answer, after: claim, indent: width + 4, to: &out)
+      write(group.answer, beside: claims.map { "  " + out.column($0, width) + "  " }, to: &out)
     }
   }
 
+  /// - Parameter claim: lines of one width that stand to the left of the answer.
   private static func write(
-    _ answer: Answer, after first: String, indent: Int, to out: inout TerminalText
+    _ answer: Answer, beside claim: [String], to out: inout TerminalText
   ) {
     switch answer {
     case .proved(let prover):
-      let first = first + out.column("proved", 9, .blue)
-      out.paragraph("\(prover.rawValue): \(prover.explanation)", indent: indent + 9, first: first)
-    case .refuted(let witness, let prover):
-      let first = first + out.column("refuted", 9, .red)
       out.paragraph(
-        "\(prover.rawValue): \(witness.shows.lowercasedFirst)", indent: indent + 9, first: first)
+        "\(prover.rawValue): \(prover.explanation)", beside: claim, out.column("proved", 9, .blue))
+    case .refuted(let witness, let prover):
+      out.paragraph(
+        "\(prover.rawValue): \(witness.shows.lowercasedFirst)", beside: claim,
+        out.column("refuted", 9, .red))
       write(witness, to: &out)
     case .depends(let alternatives):
-      out.line(first, out.ink("depends", .yellow))
+      out.paragraph("on a choice", beside: claim, out.column("depends", 9, .yellow))
       for (choice, alternative) in alternatives {
-        write(alternative, after: "    " + out.column(choice, 24) + "  ", indent: 30, to: &out)
+        write(alternative, beside: ["    " + out.column(choice, 26) + "  "], to: &out)
       }
     case .unknown(let why):
-      let first = first + out.column("unknown", 9, .magenta)
-      out.paragraph(why, indent: indent + 9, first: first)
+      out.paragraph(why, beside: claim, out.column("unknown", 9, .magenta))
     }
   }
 

@@ -58,7 +58,9 @@ struct SampleMachine {
     for row in rows {
       let start = text.utf8.count
       text += Self.source(of: row)
-      spans.append(SourceSpan(file: 0, start: start, end: text.utf8.count))
+      // As the front end does: the span of an item covers its first words.
+      let head = "instr \(row.id)".utf8.count
+      spans.append(SourceSpan(file: 0, start: start, end: start + head))
       text += "\n\n"
     }
     isa.sources = [SourceFile(path: "ISAs/sample/sample.isa", text: text)]
@@ -97,6 +99,11 @@ struct SampleMachine {
         require a[21..23] == 0             else trap specification as program
         psw     := storage[a, 8] with { code = any, ilc = any }
         expect  privileged, control_sensitive
+        test "a problem program may not" {
+          given psw.problem = 1
+          units "82 00 10 00"
+          trap  privileged_operation
+        }
       }
       """
   }

@@ -14,10 +14,14 @@ struct Search {
       bench.isa, layout: bench.layout, subject: subject, known: known, seed: seed)
   }
 
+  /// Findings that hold on the machine whatever is put where the manual leaves a value open.
+  ///
   /// - Parameter tries: states to try at most.
   mutating func find(_ question: Question, tries: Int) -> Finding? {
     for _ in 0..<tries {
-      if let finding = attempt(question), bench.isShown(question, by: finding, of: subject) {
+      if let finding = attempt(question), bench.isShown(question, by: finding, of: subject),
+        bench.confirms(question, finding, of: subject)
+      {
         return finding
       }
     }

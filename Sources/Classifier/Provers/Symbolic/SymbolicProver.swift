@@ -20,6 +20,8 @@ struct SymbolicProver {
     var arena: TermArena
     /// States, relation and definition together.
     var question: Term
+    /// Whether the program draws values that the manual leaves open.
+    var hasOpenValues: Bool
     var fields: [Term]
     var contexts: [Term]
     var s: SymbolicState
@@ -27,7 +29,11 @@ struct SymbolicProver {
     var x: Term?
   }
 
-  func formula(_ question: Question, of subject: Subject) throws -> Formula {
+  /// - Parameter isRobust: ask for states that show it for several fillings of the open values
+  ///   at once, instead of for one filling of the solver's choice.
+  func formula(
+    _ question: Question, of subject: Subject, isRobust: Bool = false
+  ) throws -> Formula {
     let definition = question.definition
     let form = isa.instructions[subject.form.instruction].forms[subject.form.form]
     let isShift = definition.relation == .shifted
@@ -90,15 +96,32 @@ struct SymbolicProver {
     }
     if premise == arena.no {
       return Formula(
-        arena: arena, question: arena.no, fields: [], contexts: [], s: s, sPrime: nil, x: nil)
+        arena: arena, question: arena.no, hasOpenValues: false, fields: [], contexts: [], s: s,
+        sPrime: nil, x: nil)
     }
-    let t = try step(opened, open, executor, inputs, from: s)
-    let tPrime = try sPrime.map { try step(opened, open, executor, inputs, from: $0) }
-    let runs = Runs<SymbolicUniverse>(s: s, t: t, sPrime: sPrime ?? s, tPrime: tPrime ?? t)
-    let shown = definition.isShown(by: runs, in: universe)
+    var shown = arena.yes
+    for filling in isRobust ? fillings(of: opened, arena) : [open] {
+      let t = try step(opened, filling, executor, inputs, from: s)
+      let tPrime = try sPrime.map { try step(opened, filling, executor, inputs, from: $0) }
+      let runs = Runs<SymbolicUniverse>(s: s, t: t, sPrime: sPrime ?? s, tPrime: tPrime ?? t)
+      shown = arena.and(shown, definition.isShown(by: runs, in: universe))
+    }
     return Formula(
-      arena: arena, question: arena.and(premise, shown), fields: inputs.fields,
-      contexts: inputs.contexts, s: s, sPrime: isShift ? nil : sPrime, x: universe.shift?.x)
+      arena: arena, question: arena.and(premise, shown), hasOpenValues: !opened.values.isEmpty,
+      fields: inputs.fields, contexts: inputs.contexts, s: s, sPrime: isShift ? nil : sPrime,
+      x: universe.shift?.x)
+  }
+
+  /// A few ways to fill all open values: zeros, ones, and stripes.
+  private func fillings(of opened: OpenedProgram, _ arena: TermArena) -> [[Term]] {
+    let stripes: UInt128 = 0x5555_5555_5555_5555_5555_5555_5555_5555
+    return [0, UInt128.max, stripes, ~stripes].map { pattern in
+      opened.values.map { value in
+        let bits = pattern & BitVector.mask(value.width)
+        let filled = value.alternatives.map { bits % UInt128(max(1, $0)) } ?? bits
+        return arena.constant(filled, width: value.width)
+      }
+    }
   }
 
   // MARK: Parts of the question

@@ -120,18 +120,18 @@ enum ClaimPages {
           """,
         in: .body,
         wrong: """
-          var n : 32 = 0
-          while r[1] != 0 bound 1_000_000 {
-            n := n + 1
+          partial {
+            for i : 32 in 0 .. 1_000_000 {
+              r[i[1..0]] := 0
+            }
           }
-          r[0] := n[7..0]
           """,
         mended: """
-          var n : 32 = 0
-          while r[1] != 0 bound 256 {
-            n := n + 1
+          partial {
+            for i : 2 in 0 .. 3 {
+              r[i] := 0
+            }
           }
-          r[0] := n[7..0]
           """)
     }
   }

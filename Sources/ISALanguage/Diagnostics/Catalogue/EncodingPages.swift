@@ -142,7 +142,7 @@ enum EncodingPages {
   private static func small(undefined: Bool) -> String {
     """
     machine small "One instruction"
-    layout PSW : 9 { mode 8 mode  pc 7..0 pc }
+    layout PSW : 9 { mode 8 mode, pc 7..0 pc }
     register psw : PSW
     memory storage : 8 -> 8 plain
     modes paper { user psw.mode == 1  supervisor psw.mode == 0 }

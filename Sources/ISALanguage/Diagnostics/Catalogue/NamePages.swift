@@ -55,7 +55,7 @@ enum NamePages {
           expression that the provers see whole.
           """,
         wrong: """
-          function twice(x : 8) : 8 = twice(x) + twice(x)
+          function twice(x : 8) : 8 = x + twice(x)
           instr DOUBLE "Double" {
             cite   book "Instructions"
             encode 0x80:8

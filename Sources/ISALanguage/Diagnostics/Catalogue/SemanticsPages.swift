@@ -75,8 +75,8 @@ enum SemanticsPages {
           change of the base, and nobody noticed.
           """,
         in: .file,
-        wrong: "machine variant : example \"A variant\"\n\nremove LOAD",
-        mended: "machine variant : example \"A variant\"\n\nremove STORE")
+        wrong: "machine variant : example \"A variant\"\n\namend STORE {\n}",
+        mended: "machine variant : example \"A variant\"\n\namend STORE \"Store register\" {\n}")
     }
   }
 }

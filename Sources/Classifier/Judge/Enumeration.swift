@@ -1,0 +1,412 @@
+import ISACore
+
+/// The definitions by brute force: every operand, every state, every related state.
+///
+/// An answer holds for all fillings of open values, or is `unknown` where it takes a particular
+/// one: then the provers are not judged.
+struct Enumeration {
+  /// What is true of one instruction.
+  struct Facts: Sendable {
+    var privilege: Truth3 = .no
+    var isConditional: Truth3 = .no
+    /// The assumptions under which it is privileged.
+    var assumptions: [Int] = []
+    var alwaysTraps: Truth3 = .no
+    var strictControl: [Mode: Truth3] = [:]
+    var control: [Mode: Truth3] = [:]
+    var mode: Truth3 = .no
+    var location: [Mode: Truth3] = [:]
+    var roles: [Role: [Mode: Truth3]] = [:]
+    /// By name of the resource, timer or device.
+    var gated: [String: Truth3] = [:]
+  }
+
+  private let isa: InstructionSet
+  private let layout: TinyLayout
+  private var evaluator: TinyEvaluator
+  /// All states that the machine can be in, in each of the two modes.
+  private var states: [Mode: [UInt32]] = [:]
+  private var isReachable: [Bool]
+  /// By assumption and state.
+  private var isAssumed: [[Bool]] = []
+  private var shifts: [Shift] = []
+
+  /// s and shift(s, x), and where virtual addresses lie in both.
+  private struct Shift {
+    var s: UInt32
+    var sPrime: UInt32
+    var x: UInt128
+    var windows: [(real: UInt32, realPrime: UInt32)]
+  }
+
+  /// What the open values of a program may be filled with, at most.
+  private static let fillings: [UInt64] = [0, 1]
+
+  init(_ isa: InstructionSet) {
+    self.isa = isa
+    layout = TinyLayout(isa)
+    evaluator = TinyEvaluator(isa, layout: layout)
+    let count = 1 << layout.width
+    isReachable = Array(repeating: true, count: count)
+    for index in 0..<count {
+      isReachable[index] = isa.invariants.allSatisfy { holds($0.program, UInt32(index)) }
+    }
+    isAssumed = isa.assumptions.map { assumption in
+      (0..<count).map { holds(assumption.program, UInt32($0)) }
+    }
+    for (mode, equalities) in [
+      (Mode.user, isa.modePairs[0].user), (.supervisor, isa.modePairs[0].supervisor),
+    ] {
+      states[mode] = (0..<UInt32(count)).filter { s in
+        isReachable[Int(s)] && equalities.allSatisfy { bits($0, of: s) == $0.value }
+      }
+    }
+    if isa.shift != nil { makeShifts() }
+  }
+
+  private mutating func holds(_ program: Program, _ s: UInt32) -> Bool {
+    evaluator.state = s
+    return evaluator.run(program).result == 1
+  }
+
+  private func bits(_ equality: StateEquality, of s: UInt32) -> UInt128 {
+    let register = isa.registers[Int(equality.register)]
+    let position =
+      layout.registers[Int(equality.register)] + equality.element * register.width + equality.low
+    return UInt128(s >> UInt32(position)) & BitVector.mask(equality.width)
+  }
+
+  // MARK: shift(s, x)
+
+  private mutating func makeShifts() {
+    let width = isa.shift!.locals[Int(isa.shift!.parameters[0])].width
+    let all = Mode.allCases.flatMap { states[$0]! }
+    let windows = Dictionary(
+      (0..<UInt32(1 << layout.width)).map { ($0, window(of: $0)) }, uniquingKeysWith: { $1 })
+    for s in all {
+      for x in 0..<UInt128(1 << width) {
+        guard let moved = shifted(s, by: x) else { continue }
+        var sPrime = moved
+        var common: [(real: UInt32, realPrime: UInt32)] = []
+        let own = windows[s]!
+        let other = windows[moved]!
+        var contents: [UInt32: UInt32] = [:]
+        var isPossible = true
+        for index in own.indices {
+          guard let real = own[index], let realPrime = other[index] else { continue }
+          let value = s >> real & 1
+          if let known = contents[realPrime], known != value { isPossible = false }
+          contents[realPrime] = value
+          common.append((real, realPrime))
+        }
+        for (realPrime, value) in contents {
+          sPrime = sPrime & ~(1 << realPrime) | value << realPrime
+        }
+        guard isPossible, isReachable[Int(sPrime)], windows[sPrime]! == other else { continue }
+        shifts.append(Shift(s: s, sPrime: sPrime, x: x, windows: common))
+      }
+    }
+  }
+
+  /// The state with the machine's `shift` run on it, storage where it was.
+  private mutating func shifted(_ s: UInt32, by x: UInt128) -> UInt32? {
+    evaluator.state = s
+    return evaluator.run(isa.shift!, parameters: [x]).outcome.state
+  }
+
+  /// By memory and virtual address: the bit at which its unit stands.
+  private mutating func window(of s: UInt32) -> [UInt32?] {
+    var window: [UInt32?] = []
+    for (index, memory) in isa.memories.enumerated() {
+      guard memory.translate != nil, let base = layout.memories[index] else { continue }
+      for address in 0..<(UInt64(1) << UInt64(memory.addressWidth)) {
+        var place: UInt32?
+        for intent in [Intent.load, .store, .fetch] where place == nil {
+          evaluator.state = s
+          if case .success(let real) = evaluator.translate(MemoryID(index), address, intent) {
+            place = UInt32(base) + UInt32(real) * UInt32(memory.unitWidth)
+          }
+        }
+        window.append(place)
+      }
+    }
+    return window
+  }
+
+  // MARK: Facts
+
+  /// Everything about one instruction, which has one form.
+  mutating func facts(_ instruction: Int) -> Facts {
+    let form = isa.instructions[instruction].forms[0]
+    var isOpen = false
+    form.program.forEachStatement { if case .havoc = $0.kind { isOpen = true } }
+    let fillings = isOpen ? Enumeration.fillings : [0]
+    // By operands, then filling, then state.
+    var tables: [[[TinyOutcome?]]] = []
+    for fields in operands(form) {
+      evaluator.fields = fields
+      tables.append(
+        fillings.map { filling in
+          evaluator.filling = filling
+          var table = [TinyOutcome?](repeating: nil, count: 1 << layout.width)
+          for mode in Mode.allCases {
+            for s in states[mode]! {
+              evaluator.state = s
+              table[Int(s)] = evaluator.run(form.program).outcome
+            }
+          }
+          return table
+        })
+    }
+    evaluator.filling = 0
+    return facts(Runs(tables: tables))
+  }
+
+  private func operands(_ form: Form) -> [[UInt128]] {
+    var all: [[UInt128]] = [[]]
+    for field in form.fields {
+      all = all.flatMap { operands in
+        (0..<UInt128(1 << field.width)).map { operands + [$0] }
+      }
+    }
+    return all.filter { operands in
+      form.encoding.constraints.allSatisfy { constraint in
+        guard case .field(let field) = constraint.subject else { return true }
+        return (operands[field] == constraint.value) == constraint.isEqual
+      }
+    }
+  }
+
+  /// step(i, s) for all operands, fillings and states.
+  private struct Runs {
+    var tables: [[[TinyOutcome?]]]
+
+    /// Some state shows it: for all fillings, for none, or it depends.
+    func some(
+      _ states: [UInt32], _ shows: (UInt32, [TinyOutcome?]) -> Bool
+    ) -> Truth3 {
+      var forSome = false
+      for table in tables {
+        for s in states {
+          let shown = table.count(where: { shows(s, $0) })
+          if shown == table.count { return .yes }
+          if shown > 0 { forSome = true }
+        }
+      }
+      return forSome ? .unknown : .no
+    }
+
+    /// The same for pairs of states.
+    func some(
+      _ states: [UInt32], related: (UInt32) -> [UInt32],
+      _ shows: (UInt32, UInt32, [TinyOutcome?]) -> Bool
+    ) -> Truth3 {
+      var forSome = false
+      for table in tables {
+        for s in states {
+          for sPrime in related(s) {
+            let shown = table.count(where: { shows(s, sPrime, $0) })
+            if shown == table.count { return .yes }
+            if shown > 0 { forSome = true }
+          }
+        }
+      }
+      return forSome ? .unknown : .no
+    }
+  }
+
+  private mutating func facts(_ runs: Runs) -> Facts {
+    var facts = Facts()
+    let all = Mode.allCases.flatMap { states[$0]! }
+    facts.alwaysTraps = runs.some(all) { s, table in retires(table, s) }.negated
+    let strict = layout.mask(.mode, .map)
+    let extended = layout.mask(.mode, .map, .resource, .timer, .device)
+    facts.mode = modeSensitive(runs)
+    for mode in Mode.allCases {
+      facts.strictControl[mode] = control(runs, mode, strict)
+      facts.control[mode] = control(runs, mode, extended)
+      facts.location[mode] = location(runs, mode)
+      for role in [Role.resource, .timer, .device] {
+        facts.roles[role, default: [:]][mode] = sensitive(runs, mode, to: layout.mask(role))
+      }
+    }
+    for (name, mask) in gates { facts.gated[name] = gated(runs, by: mask) }
+    facts.privilege = privileged(runs, assuming: [])
+    if facts.privilege != .yes, !isa.assumptions.isEmpty { findCondition(runs, &facts) }
+    return facts
+  }
+
+  private func retires(_ table: [TinyOutcome?], _ s: UInt32) -> Bool {
+    table[Int(s)]?.state != nil
+  }
+
+  private func control(_ runs: Runs, _ mode: Mode, _ mask: UInt32) -> Truth3 {
+    runs.some(states[mode]!) { s, table in
+      table[Int(s)]?.state.map { ($0 ^ s) & mask != 0 } ?? false
+    }
+  }
+
+  /// Supervisor states equal to a user state but for the mode.
+  private func supervisorTwins(_ s: UInt32, assuming: [Int] = []) -> [UInt32] {
+    let mask = layout.mask(.mode)
+    return subsets(of: mask).map { s & ~mask | $0 }.filter { twin in
+      isReachable[Int(twin)]
+        && isa.modePairs[0].supervisor.allSatisfy { bits($0, of: twin) == $0.value }
+        && assuming.allSatisfy { isAssumed[$0][Int(twin)] }
+    }
+  }
+
+  private func modeSensitive(_ runs: Runs) -> Truth3 {
+    let outside = ~layout.mask(.mode)
+    return runs.some(states[.user]!, related: { supervisorTwins($0) }) { s, sPrime, table in
+      guard let t = table[Int(s)], let tPrime = table[Int(sPrime)], t.state != nil else {
+        return false
+      }
+      if case .traps(let trapClass) = tPrime { return trapClass != .memory }
+      return differ(t, tPrime, in: outside)
+    }
+  }
+
+  /// Both retire, and differ in some of these bits or in what they perform.
+  private func differ(_ t: TinyOutcome, _ tPrime: TinyOutcome, in mask: UInt32) -> Bool {
+    switch (t, tPrime) {
+    case (.retires(let a), .retires(let b)): (a ^ b) & mask != 0
+    case (.performs(let a, let x), .performs(let b, let y)): x != y || (a ^ b) & mask != 0
+    case (.traps, _), (_, .traps): false
+    default: true
+    }
+  }
+
+  private func sensitive(_ runs: Runs, _ mode: Mode, to mask: UInt32) -> Truth3 {
+    if mask == 0 { return .no }
+    let others = related(by: mask, mode)
+    return runs.some(states[mode]!, related: others) { s, sPrime, table in
+      guard let t = table[Int(s)], let tPrime = table[Int(sPrime)] else { return false }
+      return differ(t, tPrime, in: ~mask)
+    }
+  }
+
+  private func gated(_ runs: Runs, by mask: UInt32) -> Truth3 {
+    .any(
+      Mode.allCases.map { mode in
+        runs.some(states[mode]!, related: related(by: mask, mode)) { s, sPrime, table in
+          retires(table, s) && !retires(table, sPrime)
+        }
+      })
+  }
+
+  /// Reachable states of the same mode that differ in nothing but these bits.
+  private func related(by mask: UInt32, _ mode: Mode) -> (UInt32) -> [UInt32] {
+    let patterns = subsets(of: mask)
+    return { s in
+      patterns.map { s & ~mask | $0 }.filter { $0 != s && isReachable[Int($0)] }
+    }
+  }
+
+  private func subsets(of mask: UInt32) -> [UInt32] {
+    var all: [UInt32] = []
+    var subset: UInt32 = 0
+    repeat {
+      all.append(subset)
+      subset = (subset &- mask) & mask
+    } while subset != 0
+    return all
+  }
+
+  private mutating func location(_ runs: Runs, _ mode: Mode) -> Truth3 {
+    let members = Set(states[mode]!)
+    var forSome = false
+    for shift in shifts where members.contains(shift.s) && members.contains(shift.sPrime) {
+      for table in runs.tables {
+        var shown = 0
+        for outcomes in table {
+          guard let t = outcomes[Int(shift.s)], let tPrime = outcomes[Int(shift.sPrime)] else {
+            continue
+          }
+          if differByMoreThanShift(t, tPrime, shift) { shown += 1 }
+        }
+        if shown == table.count { return .yes }
+        if shown > 0 { forSome = true }
+      }
+    }
+    return forSome ? .unknown : .no
+  }
+
+  private mutating func differByMoreThanShift(
+    _ t: TinyOutcome, _ tPrime: TinyOutcome, _ shift: Shift
+  ) -> Bool {
+    guard let a = t.state, let b = tPrime.state, let moved = shifted(a, by: shift.x) else {
+      return false
+    }
+    switch (t, tPrime) {
+    case (.performs(_, let x), .performs(_, let y)) where x != y: return true
+    case (.retires, .performs), (.performs, .retires): return true
+    default: break
+    }
+    if (moved ^ b) & ~layout.movable & (1 << UInt32(layout.width) &- 1) != 0 { return true }
+    return shift.windows.contains { a >> $0.real & 1 != b >> $0.realPrime & 1 }
+  }
+
+  /// Names and bits of resources, timers and devices.
+  private var gates: [(String, UInt32)] {
+    var gates: [(String, UInt32)] = []
+    for (index, register) in isa.registers.enumerated() {
+      var parts = register.fields.filter { $0.role.isGate }
+        .map { (name: "\(register.name).\($0.name)", low: $0.low, width: $0.width) }
+      if register.fields.isEmpty, register.role.isGate {
+        parts.append((name: register.name, low: 0, width: register.width))
+      }
+      for part in parts {
+        var mask: UInt32 = 0
+        for element in 0..<register.count {
+          let position = layout.registers[index] + element * register.width + part.low
+          mask |= ((1 << UInt32(part.width)) &- 1) << UInt32(position)
+        }
+        gates.append((part.name, mask))
+      }
+    }
+    for (index, memory) in isa.memories.enumerated() {
+      guard let base = layout.memories[index] else { continue }
+      for region in memory.regions where region.role.isGate {
+        var mask: UInt32 = 0
+        for unit in region.first...region.last {
+          mask |=
+            ((1 << UInt32(memory.unitWidth)) &- 1)
+            << UInt32(base + Int(unit) * memory.unitWidth)
+        }
+        gates.append((region.name, mask))
+      }
+    }
+    return gates
+  }
+
+  // MARK: Privilege
+
+  private func privileged(_ runs: Runs, assuming: [Int]) -> Truth3 {
+    func assumed(_ s: UInt32) -> Bool { assuming.allSatisfy { isAssumed[$0][Int(s)] } }
+    let user = states[.user]!.filter(assumed)
+    let supervisor = states[.supervisor]!.filter(assumed)
+    let retires = runs.some(user) { s, table in self.retires(table, s) }
+    let refused = runs.some(supervisor) { s, table in table[Int(s)] == .traps(.privilege) }
+    let differs = runs.some(
+      user, related: { supervisorTwins($0, assuming: assuming) }
+    ) { s, sPrime, table in
+      guard case .traps(let trapClass)? = table[Int(s)], trapClass != .memory else { return false }
+      return self.retires(table, sPrime)
+    }
+    return .all([retires.negated, refused.negated, differs])
+  }
+
+  private func findCondition(_ runs: Runs, _ facts: inout Facts) {
+    let all = Array(isa.assumptions.indices)
+    if all.count > 1 {
+      for assumption in all where privileged(runs, assuming: [assumption]) == .yes {
+        facts.isConditional = .yes
+        facts.assumptions = [assumption]
+        return
+      }
+    }
+    facts.isConditional = privileged(runs, assuming: all)
+    if facts.isConditional == .yes { facts.assumptions = all }
+  }
+}
