@@ -61,6 +61,10 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier", "Reports"]),
+    .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
+    .testTarget(
+      name: "ClassifierTests", dependencies: ["ISACore", "Machine", "Classifier"]),
+    .testTarget(name: "DocumentationTests", dependencies: ["ISALanguage"]),
   ],
   swiftLanguageModes: [.v6]
 )

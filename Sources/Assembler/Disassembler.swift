@@ -76,7 +76,8 @@ public struct Disassembler {
   private static func hex(_ value: UInt64) -> String { String(value, radix: 16, uppercase: true) }
 
   private func decode(_ units: ArraySlice<UInt128>) -> Decoder.Outcome {
-    table.decoder.decode(Array(units.prefix(table.decoder.maximumLength)), contexts: table.initialContexts)
+    table.decoder.decode(
+      Array(units.prefix(table.decoder.maximumLength)), contexts: table.initialContexts)
   }
 
   private func disassemble(
@@ -124,7 +125,10 @@ public struct Disassembler {
     }
     let here = address &+ UInt64(index)
     let line = text(at: here, label: label)
-    guard assemble(text(at: here) { _ in nil }, at: here, contexts: decoded.contexts) == Array(units[index...]) else {
+    guard
+      assemble(text(at: here) { _ in nil }, at: here, contexts: decoded.contexts)
+        == Array(units[index...])
+    else {
       return [data(units, at: address, comment: whole)]
     }
     lines.append(

@@ -19,6 +19,9 @@ public struct Classifier: Sendable {
     public var distinguishesOperands = true
     /// An external solver's path or name for what the built-in provers leave open.
     public var solver: String?
+    /// Indices of the instructions to classify, in ascending order; nil for all. The theorems then
+    /// speak of these alone.
+    public var instructions: [Int]?
 
     public init() {}
   }
@@ -44,7 +47,8 @@ public struct Classifier: Sendable {
     let confined = isa.confined()
     let layout = RoleLayout(confined, pair: pair)
     let plan = Plan(isa: confined, layout: layout, options: options)
-    let count = isa.instructions.count
+    let wanted = options.instructions ?? Array(isa.instructions.indices)
+    let count = wanted.count
     let results = Mutex([InstructionResult?](repeating: nil, count: count))
     let next = Atomic<Int>(0)
     let workers = max(1, min(count, options.workers > 0 ? options.workers : Classifier.processors))
@@ -53,7 +57,7 @@ public struct Classifier: Sendable {
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if index >= count { return }
-        let result = worker.classify(index)
+        let result = worker.classify(wanted[index])
         results.withLock { $0[index] = result }
       }
     }
@@ -75,7 +79,7 @@ public struct Classifier: Sendable {
         let truths = results.map { $0.violations[theorem]?[reading] ?? .unknown }
         let violators = zip(results, truths).filter { $0.1 == .yes }
           .map { isa.instructions[$0.0.classification.instruction].id }
-        let isUnknown = truths.contains(.unknown)
+        let isUnknown = violators.isEmpty && truths.contains(.unknown)
         theorems[theorem, default: [:]][reading] = TheoremVerdict(
           holds: violators.isEmpty && !isUnknown, violators: violators, isUnknown: isUnknown)
       }

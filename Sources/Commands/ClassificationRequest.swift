@@ -12,7 +12,10 @@ struct ClassificationRequest {
   static let solverOption = CommandOption.value(
     "solver", "SOLVER", "an SMT solver for what is left open: z3, cvc5, or a path")
 
-  init(_ arguments: ParsedArguments, _ isa: InstructionSet) throws {
+  /// - Parameter instructions: indices of those asked for; nil for all.
+  init(
+    _ arguments: ParsedArguments, _ isa: InstructionSet, instructions: [Int]? = nil
+  ) throws {
     self.isa = isa
     guard !isa.modePairs.isEmpty else {
       throw InputError("\(isa.id) declares no modes, so there is nothing to classify")
@@ -28,6 +31,7 @@ struct ClassificationRequest {
       modePair = 0
     }
     var options = Classifier.Options()
+    options.instructions = instructions
     options.solver = arguments.value("solver")
     self.options = options
   }

@@ -18,9 +18,10 @@ struct DecodeCache: ~Copyable {
 
   static let capacity = 4096
 
-  private let entries: UnsafeMutablePointer<Entry?>
+  /// nil until the first instruction is kept: many machines only ever execute single forms.
+  private var entries: UnsafeMutablePointer<Entry?>?
   /// By entry: the inputs, then the start values of the contexts.
-  private let images: UnsafeMutablePointer<UInt64>
+  private var images: UnsafeMutablePointer<UInt64>?
   private let imageWords: Int
   private let inputWords: Int
 
@@ -30,14 +31,18 @@ struct DecodeCache: ~Copyable {
   init(inputWords: Int, contexts: Int) {
     self.inputWords = inputWords
     imageWords = inputWords + 2 * contexts
-    entries = .allocate(capacity: DecodeCache.capacity)
-    entries.initialize(repeating: nil, count: DecodeCache.capacity)
-    images = .allocate(capacity: DecodeCache.capacity * imageWords)
   }
 
   deinit {
-    entries.deallocate()
-    images.deallocate()
+    entries?.deallocate()
+    images?.deallocate()
+  }
+
+  private mutating func allocate() {
+    let entries = UnsafeMutablePointer<Entry?>.allocate(capacity: DecodeCache.capacity)
+    entries.initialize(repeating: nil, count: DecodeCache.capacity)
+    self.entries = entries
+    images = .allocate(capacity: DecodeCache.capacity * imageWords)
   }
 
   @inline(__always)
@@ -50,7 +55,7 @@ struct DecodeCache: ~Copyable {
   @inline(__always)
   func find(_ address: UInt64, contexts: [UInt128]) -> Entry? {
     let index = index(address)
-    guard let entry = entries[index], entry.realAddress == address,
+    guard let entries, let images, let entry = entries[index], entry.realAddress == address,
       entry.page.pointee.generation == entry.generation
     else { return nil }
     let image = images + index * imageWords
@@ -72,6 +77,8 @@ struct DecodeCache: ~Copyable {
     for line in (firstByte >> Page.lineShift)...(lastByte >> Page.lineShift) {
       entry.page.pointee.codeLines |= 1 << UInt64(line)
     }
+    if entries == nil { allocate() }
+    guard let entries, let images else { return }
     let index = index(entry.realAddress)
     entries[index] = entry
     let image = images + index * imageWords

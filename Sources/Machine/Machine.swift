@@ -23,8 +23,10 @@ public final class Machine {
   @exclusivity(unchecked) var programs: ProgramTable
   @exclusivity(unchecked) var cache: DecodeCache
   @exclusivity(unchecked) var clock: Clock
+  @exclusivity(unchecked) var watch: InterruptWatch
   @exclusivity(unchecked) var current = CurrentStep()
   @exclusivity(unchecked) private var marks = Marks()
+  private var resetProgram: PreparedProgram?
 
   let fetchMemory: Int
   let fetchChunk: Int
@@ -45,6 +47,7 @@ public final class Machine {
     cache = DecodeCache(
       inputWords: (fieldWords.max() ?? 0) + contextWords + 1, contexts: isa.contexts.count)
     clock = Clock(periods: isa.ticks.map(\.period))
+    watch = InterruptWatch(isa, registers: core.registers.layouts)
     fetchMemory = Int(isa.fetch.memory)
     fetchChunk = max(1, isa.fetch.chunk)
     for (index, memory) in isa.memories.enumerated() {
@@ -119,7 +122,10 @@ public final class Machine {
   /// The state after power-on: all zeros, then the description's `reset`.
   public func reset() {
     clear()
-    if let reset = isa.reset { _ = evaluate(prepare(reset)) }
+    guard let reset = isa.reset else { return }
+    let program = resetProgram ?? prepare(reset)
+    resetProgram = program
+    _ = evaluate(program)
   }
 
   // MARK: Time and open values

@@ -1,37 +1,5 @@
 import ISACore
 
-/// The clock of one machine: retired instructions, and how many are left until each tick.
-struct Clock {
-  let periods: [UInt64]
-  private(set) var left: [UInt64]
-  private(set) var retired: UInt64 = 0
-
-  init(periods: [UInt64]) {
-    self.periods = periods.map { max(1, $0) }
-    left = self.periods
-  }
-
-  mutating func restart() {
-    left = periods
-    retired = 0
-  }
-
-  /// Counts a retired instruction.
-  @inline(__always)
-  mutating func retire() {
-    retired &+= 1
-  }
-
-  /// Counts one period down; true when it is over.
-  @inline(__always)
-  mutating func isOver(_ tick: Int) -> Bool {
-    left[tick] -= 1
-    guard left[tick] == 0 else { return false }
-    left[tick] = periods[tick]
-    return true
-  }
-}
-
 /// The moments that a machine can go back to, oldest first.
 struct Marks {
   struct Mark {

@@ -152,6 +152,11 @@ struct CompiledProgram {
   var length: Slot
   var parameters: [(slot: Slot, width: Int)]
   var result: Slot?
+  /// First words of the parameters 0 and 1 and of the result, or -1: what translation needs
+  /// without touching an array.
+  var address: Int32
+  var intent: Int32
+  var real: Int32
   var locals: [Slot]
   var trapSites: [TrapSite]
 

@@ -10,7 +10,7 @@ struct PagedMemory: ~Copyable {
   /// Pages of one machine: 2 GiB of host storage.
   static let pageLimit = 1 << 19
   /// Up to this many pages are found by index instead of by hashing.
-  private static let denseLimit: UInt64 = 1 << 16
+  private static let denseLimit: UInt64 = 1 << 13
 
   let identifier: Int32
   let isBigEndian: Bool

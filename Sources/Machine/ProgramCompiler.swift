@@ -111,12 +111,15 @@ struct ProgramCompiler {
     }
     let zeroMemory = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, zeroed.count))
     zeroMemory.initialize(from: zeroed, count: zeroed.count)
+    let parameters = program.parameters.map { (locals[Int($0)], program.locals[Int($0)].width) }
+    let result = program.result.map { locals[Int($0)] }
     return CompiledProgram(
       code: codeMemory, codeCount: code.count, frame: frame, frameCount: frameCount,
       inputCount: inputCount, zeroed: zeroMemory, zeroedCount: zeroed.count, fields: fields,
       contexts: contexts, length: length,
-      parameters: program.parameters.map { (locals[Int($0)], program.locals[Int($0)].width) },
-      result: program.result.map { locals[Int($0)] }, locals: locals, trapSites: trapSites)
+      parameters: parameters, result: result, address: parameters.first?.0.offset ?? -1,
+      intent: parameters.dropFirst().first?.0.offset ?? -1, real: result?.offset ?? -1,
+      locals: locals, trapSites: trapSites)
   }
 
   // MARK: The frame

@@ -83,11 +83,11 @@ extension Machine {
     current.form = nil
     current.program = nil
     if core.isExhausted { return stop(.storageExhausted) }
-    if !programs.interrupts.isEmpty, let end = takeInterrupt() { return end }
+    if watch.isStirred(core.registers.words), let end = takeInterrupt() { return end }
 
     guard core.run(programs.fetch) == .completed else { return takeTrap() }
-    let fetch = programs.fetch.pointee
-    let address = fetch.result.map { fetch.frame[Int($0.offset)] } ?? 0
+    let result = programs.fetch.pointee.real
+    let address = result >= 0 ? programs.fetch.pointee.frame[Int(result)] : 0
     current.address = address
     guard locate(address) else { return takeTrap() }
     let contexts = programs.contexts.isEmpty ? [] : startContexts()
@@ -216,9 +216,7 @@ extension Machine {
     core.zeroLocals(of: program)
     switch core.interpret(program) {
     case .completed:
-      clock.retire()
-      if !programs.ticks.isEmpty { return passTime() }
-      return .retired
+      return clock.retire() ? passTime() : .retired
     case .trapped:
       return takeTrap()
     case .performs:
@@ -249,7 +247,8 @@ extension Machine {
 
   /// Runs the ticks that are due after a retired instruction.
   private func passTime() -> StepEnd {
-    for (index, program) in programs.ticks.enumerated() where clock.isOver(index) {
+    for index in clock.takeDue() {
+      let program = programs.ticks[index]
       guard core.run(program) == .completed else { return stop(.trapInsideEntry(core.trap)) }
     }
     return .retired
@@ -305,6 +304,7 @@ extension Machine {
       else { return stop(.trapInsideEntry(core.trap)) }
       return .interrupted
     }
+    watch.settle(core.registers.words)
     return nil
   }
 }

@@ -21,10 +21,7 @@ extension Core {
       ? (address & mask) &+ UInt64(units) <= mask &+ 1 : units == 1
     if isOneBlock && units > 0 {
       guard translate(program, address, intent) else { return false }
-      realAddress =
-        program.pointee.result.map {
-          program.pointee.frame[Int($0.offset)] & translation.pointee.addressMask
-        } ?? address
+      realAddress = translated(program, address, translation.pointee.addressMask)
       return true
     }
     return locateBlocks(memory, program, address, units: units, intent: intent)
@@ -35,11 +32,21 @@ extension Core {
     _ program: UnsafeMutablePointer<CompiledProgram>, _ address: UInt64, _ intent: Intent
   ) -> Bool {
     zeroLocals(of: program)
-    let parameters = program.pointee.parameters
     let frame = program.pointee.frame
-    if parameters.count > 0 { frame[Int(parameters[0].slot.offset)] = address }
-    if parameters.count > 1 { frame[Int(parameters[1].slot.offset)] = UInt64(intent.rawValue) }
+    if program.pointee.address >= 0 { frame[Int(program.pointee.address)] = address }
+    if program.pointee.intent >= 0 {
+      frame[Int(program.pointee.intent)] = UInt64(intent.rawValue)
+    }
     return interpret(program) == .completed
+  }
+
+  /// The result of a translation that completed; the address itself if the program gives none.
+  @inline(__always)
+  private func translated(
+    _ program: UnsafeMutablePointer<CompiledProgram>, _ address: UInt64, _ mask: UInt64
+  ) -> UInt64 {
+    let real = program.pointee.real
+    return real >= 0 ? program.pointee.frame[Int(real)] & mask : address
   }
 
   /// An access that spans blocks, or one whose blocks are no power of two.
@@ -58,10 +65,7 @@ extension Core {
       let inBlock = min(granule - address % granule, (addressMask &- address) &+ 1)
       let take = inBlock == 0 ? rest : Int(min(UInt64(rest), inBlock))
       guard translate(program, address, intent) else { return false }
-      let real =
-        program.pointee.result.map {
-          program.pointee.frame[Int($0.offset)] & addressMask
-        } ?? address
+      let real = translated(program, address, addressMask)
       if let last = runs.last, (last.real &+ UInt64(last.units)) & addressMask == real {
         runs[runs.count - 1].units += take
       } else {

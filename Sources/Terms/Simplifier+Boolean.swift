@@ -47,42 +47,55 @@ extension TermArena {
     if node(left).op == .not { (left, isLeft) = (node(left).first, !isLeft) }
     if node(right).op == .not { (right, isRight) = (node(right).first, !isRight) }
     if left == right { return isLeft == isRight ? .implies : .contradiction }
-    let p = node(left)
-    let q = node(right)
-    guard p.op == .eq || p.op == .ult, q.op == .eq || q.op == .ult,
-      let bound = constantValue(of: p.second), let limit = constantValue(of: q.second)
-    else { return .unrelated }
-    if p.first != q.first {
+    guard let p = comparison(left), let q = comparison(right) else { return .unrelated }
+    if p.subject != q.subject {
       // Bits that are known decide every comparison of some of them.
-      if p.op == .eq, isLeft, let value = bits(of: q.first, where: p.first, is: bound) {
-        let holds = (q.op == .eq ? value == limit : value < limit) == isRight
-        return holds ? .implies : .contradiction
+      if p.op == .eq, isLeft, let value = bits(of: q.subject, where: p.subject, is: p.value) {
+        return q.holds(for: value) == isRight ? .implies : .contradiction
       }
-      if q.op == .eq, isRight, let value = bits(of: p.first, where: q.first, is: limit) {
-        let holds = (p.op == .eq ? value == bound : value < bound) == isLeft
-        return holds ? .impliedBy : .contradiction
+      if q.op == .eq, isRight, let value = bits(of: p.subject, where: q.subject, is: q.value) {
+        return p.holds(for: value) == isLeft ? .impliedBy : .contradiction
       }
       return .unrelated
     }
-    let width = width(of: p.first)
-    let first = Interval(p.op, bound, isLeft, width)
-    let second = Interval(q.op, limit, isRight, width)
+    let width = width(of: p.subject)
+    let first = Interval(p, isLeft, width)
+    let second = Interval(q, isRight, width)
     if let first, let second {
       if first.high < second.low || second.high < first.low { return .contradiction }
       if first.low >= second.low, first.high <= second.high { return .implies }
       if second.low >= first.low, second.high <= first.high { return .impliedBy }
       return .unrelated
     }
-    // x != bound excludes one point: implied by every interval without it.
+    // x != value excludes one point: implied by every interval without it.
     if let first {
-      if first.low == limit, first.high == limit { return .contradiction }
-      return limit < first.low || limit > first.high ? .implies : .unrelated
+      if first.low == q.value, first.high == q.value { return .contradiction }
+      return q.value < first.low || q.value > first.high ? .implies : .unrelated
     }
     if let second {
-      if second.low == bound, second.high == bound { return .contradiction }
-      return bound < second.low || bound > second.high ? .impliedBy : .unrelated
+      if second.low == p.value, second.high == p.value { return .contradiction }
+      return p.value < second.low || p.value > second.high ? .impliedBy : .unrelated
     }
     return .unrelated
+  }
+
+  /// A comparison with a constant; one bit of something is compared with 1.
+  private struct Comparison {
+    /// `eq` or `ult`.
+    var op: TermOperator
+    var subject: Term
+    var value: UInt128
+
+    func holds(for bits: UInt128) -> Bool { op == .eq ? bits == value : bits < value }
+  }
+
+  private func comparison(_ term: Term) -> Comparison? {
+    let node = node(term)
+    if node.op == .extract { return Comparison(op: .eq, subject: term, value: 1) }
+    guard node.op == .eq || node.op == .ult, let value = constantValue(of: node.second) else {
+      return nil
+    }
+    return Comparison(op: node.op, subject: node.first, value: value)
   }
 
   /// The value of `part`, if it is a slice of what `whole` is a slice of and inside it.
@@ -104,8 +117,9 @@ extension TermArena {
     var low: UInt128
     var high: UInt128
 
-    init?(_ op: TermOperator, _ value: UInt128, _ holds: Bool, _ width: Int) {
-      switch (op, holds) {
+    init?(_ comparison: Comparison, _ holds: Bool, _ width: Int) {
+      let value = comparison.value
+      switch (comparison.op, holds) {
       case (.eq, true): (low, high) = (value, value)
       case (.eq, false): return nil
       case (_, true):

@@ -113,8 +113,9 @@ struct AssemblerTests {
     #expect(try units(".word 0x01020304", big) == [1, 2, 3, 4])
     #expect(try units(".word 0x01020304", little) == [4, 3, 2, 1])
     #expect(try units(".half -2", big) == [0xFF, 0xFE])
-    #expect(try units(".word 0x01020304, 5\n.unit 0o777777777777", wide)
-      == [0x0102_0304, 5, 0o777777777777])
+    #expect(
+      try units(".word 0x01020304, 5\n.unit 0o777777777777", wide)
+        == [0x0102_0304, 5, 0o777777777777])
     #expect(try units(".dword 1", wide) == [0, 1])
     #expect(try units(".asciz \"A;\\n\"", big) == [65, 59, 10, 0])
     #expect(try units(".ebcdic \"A1 \"", big) == [0xC1, 0xF1, 0x40])
@@ -178,7 +179,10 @@ struct AssemblerTests {
       ("SC 3(1)", 1, 4, "3 for 'd' is not a multiple of 4", nil),
       ("SET xy", 1, 5, "expected one of eq, ne, gt, lt", "write `SET c[,x]`"),
       (".org 0x10000", 1, 6, "65536 is no address of this machine", nil),
-      (".org 0\n.byte 1\n.org 0\n.byte 2", 4, 1, "two parts of the program lie at the same address", nil),
+      (
+        ".org 0\n.byte 1\n.org 0\n.byte 2", 4, 1,
+        "two parts of the program lie at the same address", nil
+      ),
     ] as [(String, Int, Int, String, String?)])
   func messages(source: String, line: Int, column: Int, message: String, help: String?) throws {
     let isa = try Machines.small(instructions: Self.jumps)
@@ -194,7 +198,8 @@ struct AssemblerTests {
     let isa = try Machines.small(instructions: Self.jumps)
     let words = [
       "LDI", "JMP", "SET", "r1", ",", "(", ")", "-", "+", "*", "<<", "0x", "99999999999999999999",
-      "'", "\"", "a:", "a", ".space", ".org", ".equ", ".align", ".byte", ".using", ";", "é", "\n", " ",
+      "'", "\"", "a:", "a", ".space", ".org", ".equ", ".align", ".byte", ".using", ";", "é", "\n",
+      " ",
       "0x7fffffffffffffffffffffffffffffff", "eq", "~", "/", "%",
     ]
     var random = SeededGenerator(seed: 7)

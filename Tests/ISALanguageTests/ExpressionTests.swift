@@ -89,7 +89,8 @@ struct ExpressionTests {
     #expect(diagnostics.first?.span == SourceSpan(file: 0, start: 10, end: 10 + text.utf8.count))
   }
 
-  @Test("an expression goes on where the next line starts with an operator, or the last ends in one")
+  @Test(
+    "an expression goes on where the next line starts with an operator, or the last ends in one")
   func lineBreaks() throws {
     #expect(try grouped("a\n + b") == "(a + b)")
     #expect(try grouped("a +\n b") == "(a + b)")
@@ -97,8 +98,9 @@ struct ExpressionTests {
     #expect(try grouped("when a\n then b\n else c") == "(a ? b : c)")
     #expect(try grouped("f(\n a,\n b\n )") == "f(a, b)")
     #expect(try grouped("x[\n 3\n ]") == "x[3]")
-    #expect(try grouped("psw\n with {\n cc = 1\n ilc = 2, code = 3\n }")
-      == "psw with { cc = 1, ilc = 2, code = 3 }")
+    #expect(
+      try grouped("psw\n with {\n cc = 1\n ilc = 2, code = 3\n }")
+        == "psw with { cc = 1, ilc = 2, code = 3 }")
   }
 
   @Test("names may be words of the language")

@@ -123,7 +123,8 @@ struct FamilyTests {
     var text = "include \"{A}{B}{C}{D}\""
     let rows = ["\"\(long)\"", "\"{A}{A}{A}{A}\"", "\"{B}{B}{B}{B}\"", "\"{C}{C}{C}{C}\""]
     for (name, row) in zip(["D", "C", "B", "A"], rows.reversed()) {
-      text = "for \(name) in { " + Array(repeating: row, count: 20).joined(separator: ", ")
+      text =
+        "for \(name) in { " + Array(repeating: row, count: 20).joined(separator: ", ")
         + " } { \(text) }"
     }
     let (_, diagnostics) = FamilyExpansion.expand(parseCleanly(text).items)

@@ -11,13 +11,17 @@ struct LexerTests {
 
   @Test("the longest operator wins")
   func longestOperator() {
-    #expect(kinds("<< <= < <s <=s") == [.shiftLeft, .lessOrEqual, .less, .signedLess, .signedLessOrEqual])
-    #expect(kinds(">> >>s >= >=s > >s") == [
-      .shiftRight, .signedShiftRight, .greaterOrEqual, .signedGreaterOrEqual, .greater, .signedGreater,
-    ])
-    #expect(kinds("+ ++ - -> = == := : . ..") == [
-      .plus, .plusPlus, .minus, .arrow, .equals, .equal, .assign, .colon, .dot, .dotDot,
-    ])
+    #expect(
+      kinds("<< <= < <s <=s") == [.shiftLeft, .lessOrEqual, .less, .signedLess, .signedLessOrEqual])
+    #expect(
+      kinds(">> >>s >= >=s > >s") == [
+        .shiftRight, .signedShiftRight, .greaterOrEqual, .signedGreaterOrEqual, .greater,
+        .signedGreater,
+      ])
+    #expect(
+      kinds("+ ++ - -> = == := : . ..") == [
+        .plus, .plusPlus, .minus, .arrow, .equals, .equal, .assign, .colon, .dot, .dotDot,
+      ])
     #expect(kinds("/ /s % %s") == [.slash, .signedSlash, .percent, .signedPercent])
   }
 
@@ -42,8 +46,9 @@ struct LexerTests {
       let tokens = Lexer(SourceFile(path: "", text: keyword.rawValue), file: 0).tokens
       #expect(tokens[0].keyword == keyword)
     }
-    for word in ["x", "instrs", "INSTR", "_for", "unpredictableunpredictable", "a12345678901234567"]
-    {
+    for word in [
+      "x", "instrs", "INSTR", "_for", "unpredictableunpredictable", "a12345678901234567",
+    ] {
       let tokens = Lexer(SourceFile(path: "", text: word), file: 0).tokens
       #expect(tokens[0].keyword == .none)
     }

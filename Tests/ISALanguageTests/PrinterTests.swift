@@ -35,6 +35,14 @@ struct PrinterTests {
     #expect(outline(again.items) == outline(syntax.items))
   }
 
+  @Test("generated syntax prints back", arguments: 0..<300 as Range<UInt64>)
+  func generated(_ seed: UInt64) {
+    var random = RandomSyntax(seed: seed)
+    let file = FileSyntax(file: 0, items: [random.item()])
+    let again = parseCleanly(SyntaxPrinter.print(file))
+    #expect(outline(again.items) == outline(file.items), "\(SyntaxPrinter.print(file))")
+  }
+
   @Test("the style is the reference's")
   func style() {
     let text = """

@@ -156,6 +156,25 @@ struct RecoveryTests {
       [.init(.unknownItem, "`repeat` starts no statement")])
   }
 
+  @Test("what is left of a block without its head is reported once")
+  func headless() {
+    expectDiagnostics(
+      """
+      instr A "a" {
+        x := 1
+          1️⃣given x = 1
+          units "00"
+          then  x = 2
+        }
+        test "second" {
+          units "01"
+        }
+      }
+      remove B
+      """,
+      [.init(.unknownItem, "`given` starts no statement")])
+  }
+
   @Test("a name alone is no statement")
   func nameAlone() {
     expectDiagnostics(

@@ -64,8 +64,10 @@ struct RendererTests {
     #expect(rendered.utf8.count < 2000)
     #expect(rendered.contains(":1:500001\n"))
     let lines = rendered.split(separator: "\n")
-    #expect(lines[3].firstIndex(of: "X").map { lines[3].distance(from: lines[3].startIndex, to: $0) }
-      == lines[4].firstIndex(of: "^").map { lines[4].distance(from: lines[4].startIndex, to: $0) })
+    #expect(
+      lines[3].firstIndex(of: "X").map { lines[3].distance(from: lines[3].startIndex, to: $0) }
+        == lines[4].firstIndex(of: "^").map { lines[4].distance(from: lines[4].startIndex, to: $0) }
+    )
   }
 
   @Test("places outside any source are survived")

@@ -90,6 +90,12 @@ struct ProgramBuilder {
   }
 }
 
+extension Program {
+  init(_ build: (inout ProgramBuilder) -> Void) {
+    self = ProgramBuilder.make(build)
+  }
+}
+
 /// A statement on its own, for the bodies of branches and loops.
 func statement(_ kind: Statement.Kind) -> Statement {
   Statement(kind, at: .none)

@@ -211,9 +211,3 @@ extension Machine {
     }
   }
 }
-
-extension Program {
-  init(_ build: (inout ProgramBuilder) -> Void) {
-    self = ProgramBuilder.make(build)
-  }
-}

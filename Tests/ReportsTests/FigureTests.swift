@@ -143,6 +143,24 @@ struct FigureTests {
     #expect(EncodingBox(columns, width: 20).lines.count == 8)
   }
 
+  @Test("control sensitivity is told once where both readings agree")
+  func joinedReadings() {
+    let strict = "not control sensitive (mode, map)"
+    func claims(_ extended: Answer, _ other: Answer) -> [String] {
+      EvidenceGroup.groups([
+        Evidence(claim: "not control sensitive", answer: extended),
+        Evidence(claim: strict, answer: other),
+      ]).map(\.claim)
+    }
+    let proved = Answer.proved(by: .footprint)
+    let refuted = Answer.refuted(SampleVerdicts.controlWitness, by: .search)
+    let otherwise = Answer.refuted(SampleVerdicts.retiresWitness, by: .search)
+    #expect(claims(proved, proved) == ["not control sensitive"])
+    #expect(claims(refuted, refuted) == ["not control sensitive, in either reading"])
+    #expect(claims(refuted, proved) == ["not control sensitive", strict])
+    #expect(claims(refuted, otherwise) == ["not control sensitive", strict])
+  }
+
   @Test("proofs by one prover are told together")
   func evidenceGroups() {
     let evidence = [

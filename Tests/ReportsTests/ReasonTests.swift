@@ -1,3 +1,4 @@
+import Classifier
 import Testing
 
 @testable import Reports
@@ -55,5 +56,43 @@ struct ReasonTests {
       for: entry.verdict, of: Self.isa.instructions[entry.instruction], in: Self.isa,
       Self.classification.modePair)
     #expect(reason.text == expected)
+  }
+}
+
+@Suite("Headlines")
+struct HeadlineTests {
+  private static let isa = SampleMachine().isa
+  private static let classification = SampleVerdicts.classification(of: isa)
+
+  @Test("a failing theorem is told with its count, and with what limits it")
+  func fails() {
+    let headline = Headline(Self.isa, Self.classification)
+    #expect(
+      headline.sentence
+        == "Five sensitive instructions of Sample System/1 are not privileged: Theorem 1 fails.")
+    #expect(headline.caveats.count == 2)
+    #expect(headline.caveats[0].contains("\u{201C}map\u{201D} is not met"))
+    #expect(headline.caveats[1].hasPrefix("One question could not be decided"))
+  }
+
+  @Test("a theorem that holds is told with what it covers")
+  func holds() {
+    let (isa, classification) = SampleVerdicts.virtualizable(Self.isa)
+    #expect(
+      Headline(isa, classification).sentence
+        == "Every sensitive instruction of Sample System/1, nine in all, is privileged: "
+        + "Theorem 1 holds.")
+  }
+
+  @Test("what is undecided is never told as holding")
+  func undecided() {
+    var classification = Self.classification
+    let open = TheoremVerdict(holds: false, violators: [], isUnknown: true)
+    classification.theorems[1] = [.strict: open, .extended: open]
+    #expect(
+      Headline(Self.isa, classification).sentence
+        == "Whether Theorem 1 holds for Sample System/1 is undecided.")
+    classification.theorems = [:]
+    #expect(Headline(Self.isa, classification).sentence.hasSuffix("is undecided."))
   }
 }

@@ -51,12 +51,9 @@ extension Decider {
     if isPrivileged == .yes { return }
     let all = Array(bench.isa.assumptions.indices)
     if all.isEmpty { return }
-    // What retires in user mode under all assumptions does so under each.
-    let (underAll, statusOfAll) = self.isPrivileged(assuming: all, neverRetires: nil)
-    if underAll == .no {
-      findings.isPrivilegedUnderAssumptions = .no
-      return
-    }
+    // What retires in user mode under all assumptions together does so under each alone.
+    let underAll = decide(Privileged.neverRetiresInUserMode, assuming: all)
+    if underAll.isShown == .yes { return }
     for assumption in all where all.count > 1 {
       let (holds, status) = self.isPrivileged(assuming: [assumption], neverRetires: nil)
       if holds == .yes {
@@ -66,8 +63,9 @@ extension Decider {
         return
       }
     }
-    findings.isPrivilegedUnderAssumptions = underAll
-    if underAll == .yes {
+    let (holds, statusOfAll) = self.isPrivileged(assuming: all, neverRetires: underAll)
+    findings.isPrivilegedUnderAssumptions = holds
+    if holds == .yes {
       findings.assumptions = all
       findings.privilegeStatus = statusOfAll
     }

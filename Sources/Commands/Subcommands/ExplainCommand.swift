@@ -35,9 +35,9 @@ enum ExplainCommand: Command {
         "\(isa.name) has no instruction '\(arguments.operands[1])'",
         help: near.map { "write \($0)" })
     }
-    let classification = try ClassificationRequest(arguments, isa).perform(console)
-    for entry in classification.instructions.indices
-    where matches.contains(classification.instructions[entry].instruction) {
+    let request = try ClassificationRequest(arguments, isa, instructions: matches)
+    let classification = try request.perform(console)
+    for entry in classification.instructions.indices {
       console.write(
         TextReport.explain(
           isa, classification, entry: entry, style: TextStyle(color: console.usesColor)))

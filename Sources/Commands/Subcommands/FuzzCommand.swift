@@ -6,7 +6,8 @@ import Machine
 /// `popek fuzz`
 enum FuzzCommand: Command {
   static let name = "fuzz"
-  static let summary = "read mutated descriptions and random bytes: no crash, no hang, no lost place"
+  static let summary =
+    "read mutated descriptions and random bytes: no crash, no hang, no lost place"
   static let operands = "[ISA…]"
   static let operandCount = 0...Int.max
   static let options: [CommandOption] = [
@@ -57,13 +58,12 @@ enum FuzzCommand: Command {
     _ entry: DescriptionLibrary.Entry, _ sources: [SourceFile], seed: UInt64,
     _ loader: MachineLoader
   ) -> (problem: String?, isSound: Bool) {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let victim = Int.random(in: sources.indices, using: &random)
     let bytes =
       seed % 16 == 0
-      ? (0..<Int.random(in: 0..<400, using: &random)).map { _ in
-        UInt8.random(in: 0...255, using: &random)
-      } : DescriptionFuzzer.mutate(sources[victim].utf8, using: &random)
+      ? DescriptionFuzzer.noise(length: 4000, using: &random)
+      : DescriptionFuzzer.mutate(sources[victim].utf8, using: &random)
     let mutant = String(decoding: bytes, as: UTF8.self)
     let loaded = DescriptionLoader.load(
       path: entry.path,
@@ -90,22 +90,9 @@ enum FuzzCommand: Command {
     let machine = Machine(isa)
     machine.reset()
     for address in 0..<64 {
-      machine.setUnit(isa.fetch.memory, UInt64(address), UInt128(random.next()))
+      machine.setUnit(isa.fetch.memory, UInt64(address), random.bits(128))
     }
     _ = machine.run(limit: 16)
     return (nil, true)
-  }
-}
-
-/// A fixed sequence of pseudo-random numbers.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

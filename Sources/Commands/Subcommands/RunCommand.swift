@@ -174,7 +174,9 @@ private struct Setting {
       width = field.width
     }
     value = UInt128(number)
-    guard value <= BitVector.mask(width) else { throw wrong("the number does not fit \(width) bits") }
+    guard value <= BitVector.mask(width) else {
+      throw wrong("the number does not fit \(width) bits")
+    }
   }
 
   func apply(to machine: Machine) {

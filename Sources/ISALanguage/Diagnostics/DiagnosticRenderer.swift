@@ -61,7 +61,9 @@ public struct DiagnosticRenderer: Sendable {
   private func render(_ label: Label, isPrimary: Bool, gutter: Int) -> String {
     let margin = String(repeating: " ", count: gutter)
     guard let excerpt = excerpt(of: label.span) else {
-      return label.message.map { "\n\(margin) \(paint("=", .note)) \(paint("note", .strong)): \($0)" }
+      return label.message.map {
+        "\n\(margin) \(paint("=", .note)) \(paint("note", .strong)): \($0)"
+      }
         ?? ""
     }
     let bar = paint("|", .note)

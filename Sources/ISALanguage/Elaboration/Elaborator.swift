@@ -121,6 +121,8 @@ final class Elaborator {
     let fix = Suggestion.closest(to: name.text, among: candidates).map {
       Diagnostic.Fix("write `\($0)`", at: name.span, replacement: $0)
     }
+    // A slip is news wherever it stands; a declaration that is missing is missing once.
+    if fix == nil { suppress(name.text) }
     report(
       Diagnostic(.unknownName, "`\(name.text)` is no known \(what)", at: name.span, fix: fix))
   }

@@ -254,12 +254,11 @@ extension ProgramBuilder.Deferred {
     return low <= otherLow && otherLow + otherWidth <= low + width
   }
 
-  /// Whether both may happen on one path.
+  /// Whether both may happen on one path. Paths are nested, so where they part first decides: in
+  /// the arms of one branch, or in branches that follow one another.
   func sharesPath(with other: Self) -> Bool {
-    for arm in path {
-      if other.path.contains(where: { $0.branch == arm.branch && $0.arm != arm.arm }) {
-        return false
-      }
+    for (arm, otherArm) in zip(path, other.path) where arm != otherArm {
+      return arm.branch != otherArm.branch
     }
     return true
   }

@@ -48,6 +48,10 @@ struct FileParser {
   var height = 0
   /// Column of the item being parsed; an item keyword no further right ends it.
   var itemColumn = 0
+  /// Lines that start nothing, reported or not.
+  private var unknownLines = 0
+  /// No line has been understood since one that starts nothing.
+  private(set) var followsUnknown = false
   /// The end of the file was reached inside a block; the blocks around it are not closed either.
   var hasMissedBrace = false
 
@@ -189,6 +193,22 @@ struct FileParser {
           fix: insert.map { .init("insert `\($0)`", at: gap, replacement: $0) }))
     }
     return .line
+  }
+
+  // MARK: - Runs of lines that start nothing
+
+  mutating func noteUnknownLine() {
+    unknownLines += 1
+    followsUnknown = true
+  }
+
+  /// Reads an entry; if all of it is understood, a run of lines that start nothing ends.
+  mutating func understand(
+    _ entry: (inout FileParser) throws(ParseFailure) -> Void
+  ) throws(ParseFailure) {
+    let before = unknownLines
+    try entry(&self)
+    if unknownLines == before { followsUnknown = false }
   }
 
   // MARK: - Bounds

@@ -7,18 +7,25 @@ extension FileParser {
     while !at(.endOfFile) {
       let start = index
       do throws(ParseFailure) {
-        items.append(try item())
+        try understand { (parser) throws(ParseFailure) in items.append(try parser.item()) }
         try expectLineEnd()
       } catch {
         bracketDepth = 0
         if index < tokens.count - 1, !(isItemBoundary && index > start) { recoverItem(from: start) }
       }
-      if at(.rightBrace) {
-        report(Diagnostic(.unknownItem, "this `}` closes nothing", at: span(token)))
-        advance()
-      }
+      skipStrayBraces()
     }
     return items
+  }
+
+  /// Braces that close nothing, reported once unless a line before them is to blame.
+  private mutating func skipStrayBraces() {
+    guard at(.rightBrace) else { return }
+    if !followsUnknown {
+      report(Diagnostic(.unknownItem, "this `}` closes nothing", at: span(token)))
+    }
+    noteUnknownLine()
+    while take(.rightBrace) {}
   }
 
   private mutating func recoverItem(from start: Int) {
@@ -36,7 +43,7 @@ extension FileParser {
     while try !closes(opening) {
       let start = index
       do throws(ParseFailure) {
-        items.append(try item())
+        try understand { (parser) throws(ParseFailure) in items.append(try parser.item()) }
         try expectLineEnd()
       } catch {
         bracketDepth = 0

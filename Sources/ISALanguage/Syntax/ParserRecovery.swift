@@ -21,7 +21,7 @@ extension FileParser {
     while try !closes(opening) {
       let start = index
       do throws(ParseFailure) {
-        try entry(&self)
+        try understand(entry)
         if !(commas && take(.comma)) { try expectLineEnd(orComma: commas) }
       } catch {
         guard error == .line else { throw error }

@@ -201,10 +201,16 @@ extension FileParser {
   }
 
   /// Reports a line that starts nothing, with the nearest of the words that would.
+  ///
+  /// Of several such lines in a row only the first is reported, unless a word is near: they are
+  /// what is left of a block whose head is missing.
   mutating func unknown(_ wanted: String, among words: [String]) -> ParseFailure {
     guard !token.followsError else { return .line }
     let word = token
     let near = word.kind == .word ? Suggestion.closest(to: text(of: word), among: words) : nil
+    let isNews = near != nil || !followsUnknown
+    noteUnknownLine()
+    guard isNews else { return .line }
     report(
       Diagnostic(
         .unknownItem,

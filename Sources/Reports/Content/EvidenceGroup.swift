@@ -15,7 +15,9 @@ struct EvidenceGroup {
   }
 
   /// Whether a refutation of it is what a reader looks for: a way of being sensitive.
-  var isAboutSensitivity: Bool { claims.contains { Self.way($0) != nil } }
+  var isAboutSensitivity: Bool {
+    claims.contains { $0.hasPrefix("not ") && $0.contains(" sensitive") }
+  }
 
   /// The X of "not X sensitive".
   private static func way(_ claim: String) -> String? {
@@ -33,13 +35,7 @@ struct EvidenceGroup {
     }
     var groups: [EvidenceGroup] = []
     var positions: [Key: Int] = [:]
-    // A proof in the extended reading covers the strict one: `not control sensitive (mode, map)`.
-    let isControlProved = evidence.contains { item in
-      guard case .proved = item.answer else { return false }
-      return item.claim == "not control sensitive"
-    }
-    for item in evidence {
-      if isControlProved && item.claim.hasPrefix("not control sensitive (") { continue }
+    for item in joiningReadings(of: evidence) {
       let group = EvidenceGroup(claims: [item.claim], answer: item.answer, form: item.form)
       guard case .proved(let prover) = item.answer, way(item.claim) != nil else {
         groups.append(group)
@@ -54,5 +50,31 @@ struct EvidenceGroup {
       }
     }
     return groups
+  }
+
+  private static let control = "not control sensitive"
+  private static let strictControl = "not control sensitive (mode, map)"
+
+  /// Control sensitivity is asked in both readings. A proof in the extended one covers the strict
+  /// one, and one witness may refute both: then it is told once.
+  private static func joiningReadings(of evidence: [Evidence]) -> [Evidence] {
+    guard let extended = evidence.firstIndex(where: { $0.claim == control }),
+      let strict = evidence.firstIndex(where: { $0.claim == strictControl })
+    else { return evidence }
+    var joined = evidence
+    switch (evidence[extended].answer, evidence[strict].answer) {
+    case (.proved, .proved):
+      joined.remove(at: strict)
+    case (.refuted(let one, _), .refuted(let other, _)) where areEqual(one, other):
+      joined[extended].claim = "\(control), in either reading"
+      joined.remove(at: strict)
+    default: break
+    }
+    return joined
+  }
+
+  private static func areEqual(_ one: Witness, _ other: Witness) -> Bool {
+    one.encoding == other.encoding && one.runs.count == other.runs.count
+      && zip(one.runs, other.runs).allSatisfy { $0.before == $1.before && $0.after == $1.after }
   }
 }

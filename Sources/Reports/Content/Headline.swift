@@ -16,13 +16,14 @@ struct Headline {
       sentence =
         sensitive == 0
         ? "No instruction of \(isa.name) is sensitive, so Theorem 1 holds."
-        : "Every sensitive instruction of \(isa.name), \(sensitive) in all, is privileged: "
+        : "Every sensitive instruction of \(isa.name), \(Words.number(sensitive)) in all, is privileged: "
           + "Theorem 1 holds."
     } else if let theorem, !theorem.violators.isEmpty {
-      let violators = Words.count(theorem.violators.count, "sensitive instruction")
-      let verb = theorem.violators.count == 1 ? "is" : "are"
+      let count = theorem.violators.count
+      let number = Words.number(count).capitalizedFirst
+      let violators = "\(number) sensitive instruction\(count == 1 ? "" : "s")"
       sentence =
-        "\(violators) of \(isa.name) \(verb) not privileged: Theorem 1 fails"
+        "\(violators) of \(isa.name) \(count == 1 ? "is" : "are") not privileged: Theorem 1 fails"
         + (strict?.holds == true ? " in the extended reading and holds in the strict." : ".")
     } else {
       sentence = "Whether Theorem 1 holds for \(isa.name) is undecided."
@@ -37,7 +38,8 @@ struct Headline {
     }
     if classification.unknown > 0 {
       caveats.append(
-        "\(Words.count(classification.unknown, "question")) could not be decided; "
+        "\(Words.number(classification.unknown).capitalizedFirst) "
+          + "question\(classification.unknown == 1 ? "" : "s") could not be decided; "
           + "undecided is not proved.")
     }
   }

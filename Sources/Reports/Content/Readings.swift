@@ -13,7 +13,7 @@ enum Readings {
       text:
         "in user mode it never retires, some state retires in supervisor mode and traps in user "
         + "mode (memory traps aside), and supervisor mode never raises a privilege trap. It may "
-        + "still raise operand checks there: the paper's stricter wording would rule out every "
+        + "still raise operand checks there: the paper\u{2019}s stricter wording would rule out every "
         + "real load-status instruction."),
     Reading(
       title: "Traps and sensitivity",
@@ -56,5 +56,10 @@ enum Readings {
         "verdicts are computed for every form of an instruction, and where operand fields decide, "
         + "the report says which. An instruction is privileged if every form of it that can "
         + "retire is, and sensitive if some form is."),
+    Reading(
+      title: "Performing",
+      text:
+        "an instruction that goes on as another (EXECUTE) retires thereby; what the other one does "
+        + "is the other one\u{2019}s verdict."),
   ]
 }

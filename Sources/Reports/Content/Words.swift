@@ -102,6 +102,15 @@ enum Words {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
+  /// Numbers up to twelve in words, as a sentence starts or runs with them.
+  static func number(_ number: Int) -> String {
+    let words = [
+      "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+      "twelve",
+    ]
+    return words.element(at: number) ?? String(number)
+  }
+
   /// The first `limit` items and how many are left: "a, b and 3 more".
   static func abbreviated(_ items: [String], limit: Int) -> String {
     guard items.count > limit else { return list(items) }

@@ -110,35 +110,42 @@ extension HTMLReport.Page {
     return "By \(bits) of the instruction.\(rows) A dot marks what no instruction claims."
   }
 
+  /// Each instruction of a cell has a band of its own; of many, the most alarming stands for all.
   private func writeCell(_ entries: [Int], to html: inout HTMLWriter) {
     guard !entries.isEmpty else {
       html.element("td", ["class": "empty"], text: "\u{00B7}")
       return
     }
-    let shades = entries.map { Shade(verdict($0)) }
-    // The most alarming class colours the cell; the others show as a second colour.
-    let present = Self.alarm.filter(shades.contains)
+    let sorted = Self.alarm.flatMap { shade in entries.filter { Shade(verdict($0)) == shade } }
+    let shown = entries.count > Self.mnemonicsShown ? 1 : entries.count
     let title = entries.map { entry in
       "\(instruction(entry).id) \(instruction(entry).title): \(reasons[entry].verdict)"
     }
-    var style = present[0].rawValue
-    if present.count > 1 { style += " mixed with-\(present[1].rawValue)" }
-    html.element("td", ["class": style, "title": title.joined(separator: "\n")]) { html in
-      let shown = entries.count > Self.mnemonicsShown ? 1 : entries.count
-      for entry in entries.prefix(shown) {
-        let id = instruction(entry).id
-        let anchor = "#\(HTMLWriter.anchor(id))"
-        html.element("a", ["href": anchor, "class": id.count > 6 ? "long" : ""], text: id)
-      }
-      if entries.count > Self.mnemonicsShown {
-        html.element("small", text: "+\(entries.count - 1)")
-      }
-      if present[0] != .innocuous {
-        html.element("sup", ["aria-label": present[0].label], text: present[0].letter)
+    html.element("td", ["title": title.joined(separator: "\n")]) { html in
+      html.element("div", ["class": "cell"]) { html in
+        for entry in sorted.prefix(shown) { writeBand(entry, to: &html) }
+        if let next = sorted.dropFirst(shown).first {
+          html.element(
+            "span", ["class": "more \(Shade(verdict(next)).rawValue)"],
+            text: "+\(entries.count - shown)")
+        }
       }
     }
   }
 
+  private func writeBand(_ entry: Int, to html: inout HTMLWriter) {
+    let id = instruction(entry).id
+    let shade = Shade(verdict(entry))
+    let style = shade.rawValue + (id.count > 6 ? " long" : "")
+    html.element("a", ["href": "#\(HTMLWriter.anchor(id))", "class": style]) { html in
+      html.text(id)
+      if shade != .innocuous {
+        html.element("sup", ["aria-label": shade.label], text: shade.letter)
+      }
+    }
+  }
+
+  /// Most alarming first.
   private static let alarm: [Shade] = [.violator, .undecided, .sensitive, .privileged, .innocuous]
 
   private func writeLegend(to html: inout HTMLWriter) {

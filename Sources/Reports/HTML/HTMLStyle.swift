@@ -121,7 +121,7 @@ enum HTMLStyle {
     }
     .sensitive { background-color: var(--amber); color: var(--on-amber); }
     .innocuous { background-color: var(--grey); color: var(--on-grey); }
-    span.undecided, td.undecided {
+    span.undecided, a.undecided {
       background-color: var(--plum); color: var(--on-plum);
       background-image: radial-gradient(var(--stripe) 1.6px, transparent 1.8px);
       background-size: 7px 7px;
@@ -190,30 +190,23 @@ enum HTMLStyle {
       font: 500 .82rem var(--mono); color: var(--quiet); width: 2rem; padding: 0;
     }
     .map thead th { width: auto; padding-bottom: .2rem; }
-    .map tbody td {
-      position: relative; height: 2.55rem; border-radius: 4px; text-align: center;
-      padding: 0 1px; line-height: 1.1; overflow: hidden;
+    .map tbody td { height: 2.55rem; padding: 0; border-radius: 4px; overflow: hidden; }
+    .map td.empty {
+      color: var(--rule); text-align: center;
+      border: 1px solid color-mix(in srgb, var(--rule) 55%, transparent);
     }
-    .map tbody td.empty {
-      color: var(--rule); border: 1px solid color-mix(in srgb, var(--rule) 55%, transparent);
+    .cell {
+      display: flex; flex-direction: column; gap: 1px; min-height: 2.55rem; border-radius: 4px;
+      overflow: hidden;
     }
-    .map td a {
-      display: block; font: 500 .8rem/1.15 var(--mono); color: inherit; text-decoration: none;
-      overflow: hidden; text-overflow: ellipsis;
+    .cell > * {
+      flex: 1; display: grid; place-items: center; position: relative; overflow: hidden;
+      font: 500 .8rem/1.2 var(--mono); text-decoration: none; white-space: nowrap;
     }
-    .map td a.long { font-size: .66rem; }
-    .map td a:hover { text-decoration: underline; }
-    .map small { font-size: .68rem; }
-    .map sup {
-      position: absolute; top: 1px; right: 3px; font: 700 .58rem/1 var(--sans); opacity: .85;
-    }
-    .map td.mixed {
-      background-image: linear-gradient(135deg, transparent 62%, var(--second) 62.5%);
-    }
-    .map td.with-privileged { --second: var(--blue); }
-    .map td.with-sensitive { --second: var(--amber); }
-    .map td.with-innocuous { --second: var(--grey); }
-    .map td.with-undecided { --second: var(--plum); }
+    .cell > a:hover { text-decoration: underline; }
+    .cell > .long { font-size: .66rem; }
+    .cell > .more { flex: 0 0 1rem; font-size: .68rem; }
+    .cell sup { position: absolute; top: 1px; right: 3px; font: 700 .58rem/1 var(--sans); }
     .legend { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; font-size: .95rem; }
     .legend > span { display: inline-flex; align-items: center; gap: .5rem; }
 
@@ -362,7 +355,7 @@ enum HTMLStyle {
       nav, .filter { display: none; }
       h2 { break-after: avoid; }
       .theorem, .instruction > summary, figure { break-inside: avoid; }
-      .bar, .badge, .map td, .bits span {
+      .bar, .badge, .cell > *, .bits span {
         print-color-adjust: exact; -webkit-print-color-adjust: exact;
       }
       table.map { min-width: 0; }

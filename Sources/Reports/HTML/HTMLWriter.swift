@@ -49,6 +49,7 @@ struct HTMLWriter {
   /// Safe as text and within quoted attributes. Control characters, which HTML forbids, and the
   /// marks that reorder a line's characters are shown as the replacement character.
   static func escape(_ text: String) -> String {
+    guard !text.utf8.allSatisfy(isPlain) else { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -62,6 +63,16 @@ struct HTMLWriter {
       }
     }
     return result
+  }
+
+  /// Printable ASCII that means nothing to HTML: most of what is written.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+      UInt8(ascii: "'"):
+      false
+    default: byte == 0x0A || 0x20..<0x7F ~= byte
+    }
   }
 
   /// An anchor's name: letters and digits stand, the rest is spelt out.

@@ -49,10 +49,15 @@ public enum MarkdownReport {
         out.line("- \(MarkdownText.code(assumption))")
       }
     }
-    if !isa.manuals.isEmpty {
+    for manual in isa.manuals {
       out.line()
-      for manual in isa.manuals { out.line("After \(MarkdownText.escape(manual.title)).") }
+      out.line("After \(MarkdownText.escape(manual.title)).")
     }
+    let base = ReportSet.baseName(isa, classification)
+    out.line()
+    out.line(
+      "Encodings, semantics, opcode map and set diagram: [\(base).html](\(base).html). "
+        + "As data: [\(base).json](\(base).json).")
   }
 
   private static func words(_ verdict: TheoremVerdict?) -> String {

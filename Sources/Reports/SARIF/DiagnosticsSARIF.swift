@@ -17,7 +17,7 @@ public enum DiagnosticsSARIF {
     let rules = DiagnosticCode.allCases.filter(used.contains).map { code in
       SARIFLog.Rule(
         id: code.rawValue, name: "\(code)",
-        text: "`popek explain \(code.rawValue)` prints what it means and how to mend it.")
+        text: DiagnosticCatalogue.entry(for: code).title)
     }
     return SARIFLog(rules: rules).text(isPretty: isPretty) { json in
       for (diagnostics, sources) in descriptions {

@@ -13,19 +13,19 @@ struct HTMLChecker {
   private static let void: Set<String> = ["meta", "input", "br", "hr", "link", "img"]
 
   init(_ html: String) {
-    var rest = html[...]
-    if rest.hasPrefix("<!DOCTYPE html>") { rest = rest.dropFirst("<!DOCTYPE html>".count) }
+    var rest = Array(html.utf8)[...]
+    if rest.starts(with: "<!DOCTYPE html>".utf8) { rest = rest.dropFirst(15) }
     var open: [String] = []
-    while let start = rest.firstIndex(of: "<") {
+    while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
       note(text: rest[..<start])
-      guard let end = rest[start...].firstIndex(of: ">") else {
+      guard let end = rest[start...].firstIndex(of: UInt8(ascii: ">")) else {
         errors.append("unfinished tag")
         return
       }
-      var tag = rest[rest.index(after: start)..<end]
-      rest = rest[rest.index(after: end)...]
-      if tag.first == "/" {
-        let name = String(tag.dropFirst())
+      var tag = rest[(start + 1)..<end]
+      rest = rest[(end + 1)...]
+      if tag.first == UInt8(ascii: "/") {
+        let name = string(tag.dropFirst())
         if open.last == name {
           open.removeLast()
         } else {
@@ -33,17 +33,17 @@ struct HTMLChecker {
         }
         continue
       }
-      let isEmpty = tag.last == "/"
+      let isEmpty = tag.last == UInt8(ascii: "/")
       if isEmpty { tag = tag.dropLast() }
-      let name = String(tag.prefix { $0 != " " })
-      note(attributes: tag.dropFirst(name.count), of: name)
+      let nameBytes = tag.prefix { $0 != UInt8(ascii: " ") }
+      let name = string(nameBytes)
+      note(attributes: tag[nameBytes.endIndex...], of: name)
       if isEmpty || Self.void.contains(name) { continue }
       if name == "style" || name == "script" {
-        guard let close = rest.range(of: "</\(name)>") else {
-          errors.append("unfinished \(name)")
-          return
-        }
-        rest = rest[close.upperBound...]
+        // Their text ends at the first closing tag, whatever else stands in it.
+        let closing = "</\(name)>".utf8
+        while !rest.isEmpty && !rest.starts(with: closing) { rest = rest.dropFirst() }
+        rest = rest.dropFirst(closing.count)
       } else {
         open.append(name)
       }
@@ -52,29 +52,35 @@ struct HTMLChecker {
     errors += open.map { "<\($0)> is not closed" }
   }
 
-  private mutating func note(text part: Substring) {
-    text += part
-    var index = part.startIndex
-    while let ampersand = part[index...].firstIndex(of: "&") {
-      let name = part[part.index(after: ampersand)...].prefix { $0 != ";" }
-      if !["amp", "lt", "gt", "quot", "#39"].contains(String(name)) {
-        errors.append("bare & in \(part)")
+  private func string(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self)
+  }
+
+  private mutating func note(text part: ArraySlice<UInt8>) {
+    text += string(part)
+    var rest = part
+    while let ampersand = rest.firstIndex(of: UInt8(ascii: "&")) {
+      rest = rest[(ampersand + 1)...]
+      let name = string(rest.prefix { $0 != UInt8(ascii: ";") }.prefix(5))
+      if !["amp", "lt", "gt", "quot", "#39"].contains(name) {
+        errors.append("bare & in \(string(part))")
       }
-      index = part.index(after: ampersand)
     }
   }
 
-  private mutating func note(attributes: Substring, of element: String) {
+  private mutating func note(attributes: ArraySlice<UInt8>, of element: String) {
     var rest = attributes
-    while let equals = rest.firstIndex(of: "=") {
-      let name = rest[..<equals].filter { !$0.isWhitespace }
-      rest = rest[rest.index(after: equals)...]
-      guard rest.first == "\"", let end = rest.dropFirst().firstIndex(of: "\"") else {
+    while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
+      let name = string(rest[..<equals]).filter { !$0.isWhitespace }
+      rest = rest[(equals + 1)...]
+      guard rest.first == UInt8(ascii: "\""),
+        let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "\""))
+      else {
         errors.append("unquoted attribute \(name) of \(element)")
         return
       }
-      let value = String(rest[rest.index(after: rest.startIndex)..<end])
-      rest = rest[rest.index(after: end)...]
+      let value = string(rest[(rest.startIndex + 1)..<end])
+      rest = rest[(end + 1)...]
       switch name {
       case "id": ids.append(value)
       case "href" where value.hasPrefix("#"): references.append(String(value.dropFirst()))
@@ -83,6 +89,8 @@ struct HTMLChecker {
       default: break
       }
     }
-    if !rest.allSatisfy({ $0.isWhitespace }) { errors.append("attribute without value: \(rest)") }
+    if rest.contains(where: { $0 != UInt8(ascii: " ") }) {
+      errors.append("attribute without value: \(string(rest))")
+    }
   }
 }

@@ -6,8 +6,12 @@ struct OpenedProgram {
   var program: Program
   /// By added parameter: its width, and how many alternatives it chooses from, if any.
   var values: [(width: Int, alternatives: Int?)] = []
-  /// A value is drawn afresh each time round a loop; a parameter cannot stand for that.
+  /// A value is drawn afresh each time round a loop that is too long to be written out; a
+  /// parameter cannot stand for that.
   var hasOpenLoop = false
+
+  /// Loops of at most this many rounds are written out round by round.
+  private static let unrollLimit = 16
 
   init(_ original: Program) {
     program = original
@@ -38,11 +42,37 @@ struct OpenedProgram {
           condition, then: opened(then, inLoop: inLoop),
           otherwise: opened(otherwise, inLoop: inLoop))
       case .loop(let condition, let bound, let body):
-        statement.kind = .loop(
-          condition: condition, bound: bound, body: opened(body, inLoop: true))
+        statement.kind =
+          hasOpenValue(body) && bound <= OpenedProgram.unrollLimit
+          ? unrolled(condition, bound, body, at: statement.span)
+          : .loop(condition: condition, bound: bound, body: opened(body, inLoop: true))
       default: break
       }
       return statement
+    }
+  }
+
+  /// The loop as nested branches, so that each round has parameters of its own.
+  private mutating func unrolled(
+    _ condition: ExpressionID, _ bound: Int, _ body: [Statement], at span: SourceSpan
+  ) -> Statement.Kind {
+    var rounds: [[Statement]] = []
+    for _ in 0..<max(0, bound) { rounds.append(opened(body, inLoop: false)) }
+    var rest: [Statement] = []
+    for round in rounds.reversed() {
+      rest = [Statement(.branch(condition, then: round + rest, otherwise: []), at: span)]
+    }
+    return rest.first?.kind ?? .loop(condition: condition, bound: 0, body: [])
+  }
+
+  private func hasOpenValue(_ statements: [Statement]) -> Bool {
+    statements.contains { statement in
+      switch statement.kind {
+      case .havoc: true
+      case .branch(_, let then, let otherwise): hasOpenValue(then) || hasOpenValue(otherwise)
+      case .loop(_, _, let body): hasOpenValue(body)
+      default: false
+      }
     }
   }
 }

@@ -12,7 +12,8 @@ enum ClaimPages {
         reason: "A reader who doubts a line must be able to look it up.",
         wrong: "instr CLEAR \"Clear\" {\n  encode 0x80:8\n  r[0] := 0\n}",
         mended:
-          "instr CLEAR \"Clear\" {\n  cite   book \"Instructions\"\n  encode 0x80:8\n  r[0] := 0\n}")
+          "instr CLEAR \"Clear\" {\n  cite   book \"Instructions\"\n  encode 0x80:8\n  r[0] := 0\n}"
+      )
     case .unknownSection:
       DiagnosticPage(
         "a section that the manual does not declare",

@@ -120,7 +120,8 @@ enum EncodingPages {
           hardware does not look at them, they are `ignored`; if software must write zeros, `sbz`. \
           A warning.
           """,
-        reason: "A field that should have been used is a frequent slip in families of instructions.",
+        reason:
+          "A field that should have been used is a frequent slip in families of instructions.",
         wrong: """
           instr CLEAR "Clear" {
             cite   book "Instructions"

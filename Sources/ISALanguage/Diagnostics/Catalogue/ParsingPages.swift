@@ -66,7 +66,8 @@ enum ParsingPages {
           """,
         reason: "A line that starts nothing says nothing. It is left out, with the block it heads.",
         in: .body,
-        wrong: "requre psw.mode == supervisor else trap privileged_operation as privilege\nr[0] := 1",
+        wrong:
+          "requre psw.mode == supervisor else trap privileged_operation as privilege\nr[0] := 1",
         mended:
           "require psw.mode == supervisor else trap privileged_operation as privilege\nr[0] := 1")
     case .nestedTooDeeply:

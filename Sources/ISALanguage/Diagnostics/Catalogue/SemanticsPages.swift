@@ -62,7 +62,8 @@ enum SemanticsPages {
         "statements after a certain trap",
         meaning: "A `trap` or `perform` ends the step, so nothing behind it happens. A warning.",
         reason: "Lines that never happen read as if they did.",
-        in: .body, wrong: "trap operation as program\nr[0] := 1", mended: "trap operation as program")
+        in: .body, wrong: "trap operation as program\nr[0] := 1",
+        mended: "trap operation as program")
     default:
       DiagnosticPage(
         "an `amend` or `remove` that changes nothing",

@@ -91,7 +91,8 @@ enum TypePages {
           `resource`, `timer` or `device`.
           """,
         reason: "Roles tie the machine's state to the paper's S = <E, M, P, R>.",
-        wrong: "region clock = storage[80..83] time", mended: "region clock = storage[80..83] timer")
+        wrong: "region clock = storage[80..83] time", mended: "region clock = storage[80..83] timer"
+      )
     case .missingRole:
       DiagnosticPage(
         "state without a role",

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Classifier
+
+@Suite("The provers are judged by enumeration of the definitions")
+struct JudgeTests {
+  @Test("on 400 random tiny machines the provers and the enumeration agree about everything")
+  func agreement() {
+    let report = Judge.run(count: 400, seed: 1974)
+    let words = report.disagreements.prefix(3).map {
+      "\($0.seed) \($0.instruction) \($0.what)\n\($0.machine)"
+    }
+    #expect(report.disagreements.isEmpty, "\(words.joined(separator: "\n\n"))")
+    #expect(report.unknown == 0)
+    #expect(report.machines == 400)
+  }
+
+  @Test("the machines are no trivial ones: every class and every prover has its share")
+  func shares() {
+    let report = Judge.run(count: 400, seed: 1974)
+    func share(_ name: String) -> Double {
+      Double(report.shares[name] ?? 0) / Double(report.instructions)
+    }
+    for name in ["class privileged", "class sensitive", "class innocuous"] {
+      #expect(share(name) > 0.15, "\(name)")
+    }
+    for way in Sensitivity.allCases {
+      #expect(share("\(way.rawValue) sensitive") > 0.02, "\(way)")
+    }
+    #expect(share("user sensitive") > 0.1)
+    #expect(share("gated") > 0.05)
+    #expect(share("always traps") > 0.02)
+    #expect(report.shares["privilege conditional", default: 0] > 0)
+    for theorem in 1...3 {
+      #expect(report.shares["theorem \(theorem) extended holds", default: 0] > 40)
+      #expect(report.shares["theorem \(theorem) extended fails", default: 0] > 40)
+    }
+    for prover in [Prover.footprint, .symbolic, .search, .sat] {
+      #expect(report.provers[prover, default: 0] > 50, "\(prover)")
+    }
+    // Few answers may hang on what a manual leaves open, or the judge judges little.
+    #expect(report.open * 100 < report.agreements)
+  }
+
+  @Test("a seed makes the same machine and the same report again")
+  func determinism() {
+    let first = Judge.judge(seed: 7)
+    let second = Judge.judge(seed: 7)
+    #expect(first.agreements == second.agreements)
+    #expect(first.shares == second.shares)
+    #expect(first.provers == second.provers)
+  }
+}

@@ -1,0 +1,69 @@
+import ISACore
+import Testing
+
+@testable import Classifier
+
+@Suite("Preconditions")
+struct PreconditionTests {
+  private func precondition(_ bench: Workbench, _ name: String) throws -> Precondition {
+    let result = Classifier(bench.isa).classify()
+    return try #require(result.preconditions.first { $0.name == name })
+  }
+
+  @Test("a machine without shift has a translation, but no map in the paper's sense")
+  func map() throws {
+    var bench = Workbench()
+    #expect(try precondition(bench, "map").holds)
+    bench.isa.shift = nil
+    #expect(try !precondition(bench, "map").holds)
+  }
+
+  @Test(
+    "what a trap entry overwrites without keeping it is found, though no instruction is to blame")
+  func lostAtTrap() throws {
+    var bench = Workbench()
+    bench.add("USE") { b in
+      let value = Workbench.read(1, &b)
+      return [Workbench.write(0, value, &b)]
+    }
+    var entry = ProgramBuilder()
+    let zero = entry.constant(0, width: 8)
+    entry.program.body = [Workbench.write(3, zero, &entry)]
+    bench.isa.entries[0].program = entry.program
+    let found = try precondition(bench, "traps save the state")
+    #expect(!found.holds)
+    #expect(found.why.contains("gr"))
+  }
+
+  @Test("an instruction that traps after a write is listed")
+  func precise() throws {
+    var bench = Workbench()
+    bench.add("STM") { b in
+      let value = Workbench.read(1, &b)
+      let first = Access(
+        memory: Workbench.storage, address: Workbench.read(2, &b), units: 1, isReal: false)
+      let second = Access(
+        memory: Workbench.storage, address: Workbench.read(3, &b), units: 1, isReal: false)
+      return [Statement(.store(first, value: value)), Statement(.store(second, value: value))]
+    }
+    let found = try precondition(bench, "traps are precise")
+    #expect(!found.holds)
+    #expect(found.why.contains("STM"))
+  }
+
+  @Test("a timer in the program's storage is within its reach")
+  func reach() throws {
+    var bench = Workbench()
+    #expect(try precondition(bench, "map out of reach").holds)
+    bench.isa.memories[1].regions = [
+      Region(name: "timer", first: 80, last: 83, role: .timer, span: .none)
+    ]
+    #expect(try !precondition(bench, "map out of reach").holds)
+  }
+
+  @Test("the readings are printed with every report")
+  func readings() {
+    #expect(Readings.all.count > 10)
+    #expect(Readings.all.allSatisfy { $0.hasSuffix(".") })
+  }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@testable import Commands
+
+@Suite("The commands")
+struct CommandTests {
+  @Test("`new` writes a description that validates and classifies at once, and overwrites nothing")
+  func skeleton() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("demo.isa")
+    #expect(Transcript("new", "demo", "-o", path).status == .success)
+    let validation = Transcript("validate", path)
+    #expect(validation.status == .success, "\(validation.output)")
+    #expect(validation.output == "1 machine, 0 errors, 0 warnings\n")
+    #expect(
+      Transcript("classify", path, "--require", "theorem1", "--require", "theorem1:strict").status
+        == .success)
+    let again = Transcript("new", "demo", "-o", path)
+    #expect(again.status == .usage)
+    #expect(again.errors.contains("exists already"))
+    #expect(folder.names == ["demo.isa"])
+  }
+
+  @Test("taking the guard out of the skeleton's LRB loses the theorem")
+  func unguarded() throws {
+    let folder = try TemporaryFolder()
+    let guarded = Skeleton.text(name: "demo")
+    let lines = guarded.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex { $0.hasPrefix("instr LRB") })
+    let line = try #require(lines[start...].firstIndex { $0.contains("require status.mode") })
+    var rest = lines
+    rest.remove(at: line)
+    let path = try folder.file("demo.isa", rest.joined(separator: "\n"))
+    let classified = Transcript("classify", path, "--require", "theorem1")
+    #expect(classified.status == .findings)
+    #expect(classified.errors.contains("theorem1 does not hold for demo"))
+    let validated = Transcript("validate", path)
+    #expect(validated.status == .findings)
+    #expect(validated.output.contains("V001"))
+    #expect(validated.output.contains("X001"))
+    #expect(validated.output.contains("demo.isa:"))
+  }
+
+  @Test("a failed test says what was expected and what came")
+  func failedTest() throws {
+    let folder = try TemporaryFolder()
+    let text = Skeleton.text(name: "demo")
+      .replacing("then  r[2] = 0x2A", with: "then  r[2] = 0x2B")
+    let validated = Transcript("validate", try folder.file("demo.isa", text))
+    #expect(validated.status == .findings)
+    #expect(
+      validated.output.contains(
+        #"`LDI`, "the number arrives": r[2] should be 0x2B, but it is 0x2A"#))
+    #expect(validated.output.contains("1 machine, 1 error, 0 warnings"))
+  }
+
+  @Test("`validate` writes JSON and SARIF that parse")
+  func formats() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("broken.isa", "machine broken \"B\"\nregister r : 8 plian\n")
+    for format in ["json", "sarif"] {
+      let transcript = Transcript("validate", path, "--format", format)
+      #expect(transcript.status == .findings)
+      let object = try JSONSerialization.jsonObject(with: Data(transcript.output.utf8))
+      #expect(object is [String: Any])
+    }
+  }
+
+  @Test("a broken description is input that cannot be read, for all commands but `validate`")
+  func broken() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("broken.isa", "machine broken \"B\"\nregister r : 8 plian\n")
+    for command in ["classify", "report"] {
+      let transcript = Transcript(command, path)
+      #expect(transcript.status == .usage)
+      #expect(transcript.errors.contains("T008"))
+    }
+    #expect(Transcript("validate", path).status == .findings)
+    #expect(Transcript("validate", folder.path).status == .findings)
+  }
+
+  @Test("machines in --isa-path are found by name, also as the base of another")
+  func isaPath() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("one.isa", Skeleton.text(name: "one"))
+    _ = try folder.file("two.isa", "machine two : one \"Two\"\nremove LS\n")
+    let list = Transcript("list", "--isa-path", folder.path, "--format", "json")
+    #expect(list.output.contains(#""id":"two""#))
+    #expect(list.output.contains(#""base":"one""#))
+    #expect(Transcript("classify", "two", "--isa-path", folder.path).status == .success)
+  }
+
+  @Test("a program is assembled, disassembled and run")
+  func program() throws {
+    let folder = try TemporaryFolder()
+    let isa = try folder.file("demo.isa", Skeleton.text(name: "demo"))
+    let source = try folder.file(
+      "loop.s", "  .org 8\n  LDI r1,5\nloop: ADD r2,r1\n  JZ r0,loop\n")
+    for name in ["loop.bin", "loop.srec"] {
+      let image = try folder.file(name)
+      let assembled = Transcript("asm", isa, source, "-o", image, "--listing")
+      #expect(assembled.status == .success)
+      #expect(assembled.output.contains("loop = 0xA"))
+      let at = name == "loop.bin" ? ["--at", "8"] : []
+      let text = Transcript(["disasm", isa, image] + at)
+      #expect(text.output.contains("LDI r1,5"))
+      let run = Transcript(["run", isa, image, "--limit", "7", "--trace"] + at)
+      #expect(run.status == .success)
+      #expect(run.output.contains("8  LDI r1,5"))
+      #expect(run.output.contains("r[2] = 0F"))
+    }
+    #expect(folder.names.count == 4)
+    let wrong = try folder.file("wrong.s", "  LDY r1,5\n")
+    let failed = Transcript("asm", isa, wrong)
+    #expect(failed.status == .findings)
+    #expect(failed.errors.contains("wrong.s:1:3: error: no instruction 'LDY'"))
+    #expect(failed.errors.contains("    ^"))
+  }
+
+  @Test("`run` sets registers, elements and fields by name")
+  func settings() throws {
+    let folder = try TemporaryFolder()
+    let isa = try folder.file("demo.isa", Skeleton.text(name: "demo"))
+    let image = try folder.file("empty.bin", "")
+    let run = Transcript(
+      "run", isa, image, "--limit", "1", "--set", "r[3]=0x7F", "--set", "status.pc=200")
+    #expect(run.output.contains("r[3] = 7F"))
+    let wrong = Transcript("run", isa, image, "--set", "status.pd=1")
+    #expect(wrong.status == .usage)
+    #expect(wrong.errors.contains("write pc"))
+    #expect(Transcript("run", isa, image, "--set", "r[4]=1").status == .usage)
+    #expect(Transcript("run", isa, image, "--set", "r[1]=256").status == .usage)
+  }
+
+  @Test("`report` writes its files, `--check` notices a stale and a missing one")
+  func report() throws {
+    let folder = try TemporaryFolder()
+    let isa = try folder.file("demo.isa", Skeleton.text(name: "demo"))
+    let reports = "\(folder.path)/Reports"
+    #expect(Transcript("report", isa, "-o", reports, "--check").status == .findings)
+    #expect(Transcript("report", isa, "-o", reports).status == .success)
+    #expect(Transcript("report", isa, "-o", reports, "--check").status == .success)
+    let page = "\(reports)/demo.md"
+    try "stale\n".write(toFile: page, atomically: true, encoding: .utf8)
+    let stale = Transcript("report", isa, "-o", reports, "--check")
+    #expect(stale.status == .findings)
+    #expect(stale.errors.contains("demo.md is stale"))
+  }
+
+  @Test("a code of a message is explained")
+  func codes() {
+    let page = Transcript("explain", "t001")
+    #expect(page.status == .success)
+    #expect(page.output.hasPrefix("T001"))
+  }
+
+  @Test("the judge agrees on a few machines, and the fuzzer finds nothing")
+  func judgeAndFuzzer() {
+    let judged = Transcript("judge", "--count", "20", "--seed", "5", "--format", "json")
+    #expect(judged.status == .success, "\(judged.output)")
+    let fuzzed = Transcript("fuzz", "third-generation", "--count", "40")
+    #expect(fuzzed.status == .success, "\(fuzzed.output)")
+    #expect(fuzzed.output.hasPrefix("40 texts"))
+  }
+}
