@@ -61,7 +61,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier", "Reports"]),
-    .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
+    .testTarget(name: "CommandsTests", dependencies: ["Commands"], exclude: ["Cases"]),
     .testTarget(
       name: "ClassifierTests", dependencies: ["ISACore", "Machine", "Classifier"]),
     .testTarget(name: "DocumentationTests", dependencies: ["ISALanguage"]),

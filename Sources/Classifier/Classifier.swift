@@ -1,6 +1,7 @@
 import Dispatch
 import ISACore
 import Machine
+import Symbolic
 import Synchronization
 
 /// Derives from a description which instructions are privileged, sensitive and innocuous, and
@@ -17,7 +18,8 @@ public struct Classifier: Sendable {
     public var seed: UInt64 = 1974
     /// Whether operand values are classified one by one where they may decide.
     public var distinguishesOperands = true
-    /// An external solver's path or name for what the built-in provers leave open.
+    /// `z3` or `cvc5`, or the path of one of them, for what the built-in provers leave open. One
+    /// that is not there is not asked.
     public var solver: String?
     /// Indices of the instructions to classify, in ascending order; nil for all. The theorems then
     /// speak of these alone.
@@ -98,6 +100,20 @@ struct Plan: Sendable {
   let isa: InstructionSet
   let layout: RoleLayout
   let options: Classifier.Options
+
+  /// The external solver to ask, if one is wanted and there.
+  let solver: ExternalSolver?
+
+  init(isa: InstructionSet, layout: RoleLayout, options: Classifier.Options) {
+    self.isa = isa
+    self.layout = layout
+    self.options = options
+    solver = options.solver.flatMap { wanted in
+      let kind = ExternalSolver.Kind.allCases.first { wanted.hasSuffix($0.rawValue) }
+      guard let kind else { return nil }
+      return wanted.contains("/") ? ExternalSolver(kind, path: wanted) : .find([kind])
+    }
+  }
 
   /// By choice.
   var defaults: [UInt128] { isa.choices.map(\.defaultValue) }

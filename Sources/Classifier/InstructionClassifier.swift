@@ -43,7 +43,7 @@ final class InstructionClassifier {
     let seed =
       plan.options.seed &+ UInt64(form.instruction) &* 0x1_0001 &+ UInt64(form.form) &* 0x101
     return Decider(
-      bench, subject: subject, effort: plan.options.effort,
+      bench, subject: subject, effort: plan.options.effort, solver: plan.solver,
       isTranslationShiftInvariant: isInvariant, seed: seed
     ).findings()
   }

@@ -1,5 +1,12 @@
 import Classifier
 import ISACore
+import Symbolic
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The classification that a command line asks for: which pair of modes, with which helpers.
 struct ClassificationRequest {
@@ -32,8 +39,25 @@ struct ClassificationRequest {
     }
     var options = Classifier.Options()
     options.instructions = instructions
-    options.solver = arguments.value("solver")
+    options.solver = try Self.solver(arguments)
     self.options = options
+  }
+
+  /// The solver asked for, made sure of: a verdict must not silently do without it.
+  private static func solver(_ arguments: ParsedArguments) throws -> String? {
+    guard let name = arguments.value("solver") else { return nil }
+    let kinds = ExternalSolver.Kind.allCases
+    guard let kind = kinds.first(where: { name.hasSuffix($0.rawValue) }) else {
+      let names = kinds.map(\.rawValue).joined(separator: ", ")
+      throw UsageError("'\(name)' is no solver that Popek can speak to", help: "one of \(names)")
+    }
+    let isThere =
+      name.contains("/")
+      ? FileManager.default.isExecutableFile(atPath: name) : ExternalSolver.find([kind]) != nil
+    guard isThere else {
+      throw InputError("\(name) is not there", help: "install it, or go without --solver")
+    }
+    return name
   }
 
   func perform(_ console: Console) throws -> Classification {

@@ -90,17 +90,21 @@ extension Execution {
       guard let first = try self.translate(base, translation, on: &path) else { return nil }
       real = (0..<access.units).map { offset(first, by: $0) }
     } else if isOneBlock {
-      // The units meet two blocks at most: those of the first and of the last unit.
-      guard let first = try self.translate(base, translation, on: &path),
-        let last = try self.translate(plain[access.units - 1], translation, on: &path)
-      else { return nil }
+      // The units meet two blocks at most. Without a second one the first is translated twice.
       let bits = min(granule.trailingZeroBitCount, memory.addressWidth)
       let inside = arena.extract(base, low: 0, width: bits)
+      func isInFirst(_ unit: Int) -> Term {
+        arena.ule(inside, arena.constant(UInt128(granule) - 1 - UInt128(unit), width: bits))
+      }
+      let start = arena.ite(isInFirst(access.units - 1), base, nextBlock(after: base, bits))
+      guard let first = try self.translate(base, translation, on: &path),
+        let second = try self.translate(start, translation, on: &path)
+      else { return nil }
+      let fromSecond = offset(
+        arena.add(second, arena.zext(inside, to: memory.addressWidth)),
+        by: -Int(truncatingIfNeeded: granule))
       real = (0..<access.units).map { unit in
-        let isInFirst = arena.ule(
-          inside, arena.constant(UInt128(granule) - 1 - UInt128(unit), width: bits))
-        return arena.ite(
-          isInFirst, offset(first, by: unit), offset(last, by: unit - access.units + 1))
+        arena.ite(isInFirst(unit), offset(first, by: unit), offset(fromSecond, by: unit))
       }
     } else {
       real = []
@@ -116,6 +120,14 @@ extension Execution {
   private func offset(_ address: Term, by units: Int) -> Term {
     let width = arena.width(of: address)
     return arena.add(address, arena.constant(UInt128(truncatingIfNeeded: units), width: width))
+  }
+
+  /// The first address of the next block of 2^`bits` units, modulo the address width.
+  private func nextBlock(after address: Term, _ bits: Int) -> Term {
+    let high = arena.width(of: address) - bits
+    let block = arena.extract(address, low: bits, width: high)
+    return arena.concat(
+      arena.add(block, arena.constant(1, width: high)), arena.constant(0, width: bits))
   }
 
   /// Whether the path says that an access of `units` starts at a multiple of the next power of two.

@@ -1,3 +1,4 @@
+import Foundation
 import ISACore
 import ISALanguage
 import Library
@@ -17,6 +18,23 @@ enum Machines {
 
   static func shipped(_ id: String) throws -> InstructionSet {
     try #require(shipped.first { $0.id == id })
+  }
+
+  /// The small descriptions that show what later machines need of the language: prefixes, operand
+  /// classes with extension words, 36-bit units.
+  static let hardCases: [InstructionSet] = {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "ValidationTests/HardCases").path(percentEncoded: false)
+    let files = (try? DescriptionLibrary.descriptions(under: folder)) ?? []
+    return files.compactMap { file in
+      DescriptionLoader.load(path: file, read: { try DescriptionLibrary.read($0) }).instructionSet
+    }
+  }()
+
+  static let all = shipped + hardCases
+
+  static func named(_ id: String) throws -> InstructionSet {
+    try #require(all.first { $0.id == id })
   }
 
   struct Unsound: Error {

@@ -8,14 +8,16 @@ struct RoundTripTests {
   @Test("the shipped machines are there")
   func machinesAreThere() throws {
     #expect(Machines.shipped.count >= 2)
+    #expect(Machines.hardCases.count >= 4)
     _ = try Machines.shipped("s360")
   }
 
   @Test(
-    "every form of every shipped machine survives disassembling and assembling",
-    arguments: Machines.shipped.map(\.id))
+    "every form of every machine survives disassembling and assembling",
+    arguments: Machines.all.map(\.id))
   func formsSurvive(id: String) throws {
-    let isa = try Machines.shipped(id)
+    let isa = try Machines.named(id)
+    let isShipped = Machines.shipped.contains { $0.id == id }
     let decoder = Decoder(isa)
     let tools = (Assembler(isa), Disassembler(isa))
     var random = SeededGenerator(seed: 1974)
@@ -32,17 +34,20 @@ struct RoundTripTests {
         let units = decoder.encode(reference, fields: values)
         let name = isa.instructions[instruction].id
         let lines = tools.1.disassemble(image(units, at: 64, width: width))
-        #expect(lines.count == 1, "\(name) \(values)")
-        #expect(lines.first?.form != nil, "\(name) \(values) is printed as data")
+        // The hard cases write some operands alike, or not at all: data is then the right answer.
+        if isShipped {
+          #expect(lines.count == 1, "\(name) \(values)")
+          #expect(lines.first?.form != nil, "\(name) \(values) is printed as data")
+        }
         #expect(try assembled(lines, tools.0) == units, "\(name): \(lines.first?.text ?? "")")
       }
     }
   }
 
   @Test(
-    "random units survive, instructions or not", arguments: Machines.shipped.map(\.id))
+    "random units survive, instructions or not", arguments: Machines.all.map(\.id))
   func unitsSurvive(id: String) throws {
-    let isa = try Machines.shipped(id)
+    let isa = try Machines.named(id)
     let width = isa.memories[Int(isa.fetch.memory)].unitWidth
     var random = SeededGenerator(seed: 360)
     let tools = (Assembler(isa), Disassembler(isa))

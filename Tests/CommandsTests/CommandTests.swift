@@ -148,6 +148,32 @@ struct CommandTests {
     #expect(stale.errors.contains("demo.md is stale"))
   }
 
+  @Test("System/360 conforms to the sampled single-step cases")
+  func conformance() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases")
+      .path(percentEncoded: false)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(files.count == 5)
+    let conform = Transcript(
+      ["conform", "s360"] + files.map { "\(folder)/\($0)" } + ["--format", "json"])
+    #expect(conform.status == .success)
+    let object = try JSONSerialization.jsonObject(with: Data(conform.output.utf8))
+    let report = try #require(object as? [String: Any])
+    #expect(report["schema"] as? String == "popek/conformance/1")
+    #expect(report["cases"] as? Int ?? 0 > 100)
+    #expect(report["failed"] as? Int == 0)
+    #expect(report["unsupported"] as? Int == 0)
+  }
+
+  @Test("cases that are no cases are refused with their line")
+  func malformedCases() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("cases.jsonl", "\n{\"isa\":\n")
+    let conform = Transcript("conform", "s360", path)
+    #expect(conform.status == .usage)
+    #expect(conform.errors.contains("cases.jsonl:2:"))
+  }
+
   @Test("a code of a message is explained")
   func codes() {
     let page = Transcript("explain", "t001")

@@ -15,7 +15,7 @@ struct SATSolverTests {
   @Test("agrees with brute force on small random formulas, also when clauses come later")
   func bruteForce() {
     var generator = SeededGenerator(seed: 1)
-    for _ in 0..<3000 {
+    for _ in 0..<1200 {
       let variables = 3 + generator.below(8)
       let solver = SATSolver()
       for _ in 0..<variables { _ = solver.newVariable() }
@@ -45,7 +45,7 @@ struct SATSolverTests {
 
   @Test("gives up at the conflict limit, and can go on")
   func limit() {
-    let solver = pigeonhole(pigeons: 8, holes: 7)
+    let solver = pigeonhole(pigeons: 7, holes: 6)
     #expect(solver.solve(conflictLimit: 50) == .undecided)
     #expect(solver.conflicts == 50)
     #expect(solver.solve(conflictLimit: 1_000_000) == .unsatisfiable)
@@ -55,7 +55,7 @@ struct SATSolverTests {
     "survives the deletion of learnt clauses on random 3-SAT at the threshold", arguments: 0..<3)
   func threshold(seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed))
-    let variables = 100
+    let variables = 80
     let solver = SATSolver()
     for _ in 0..<variables { _ = solver.newVariable() }
     let clauses = (0..<Int(Double(variables) * 4.26)).map { _ in

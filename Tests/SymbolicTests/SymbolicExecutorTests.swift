@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The symbolic machine, evaluated, is the concrete one")
 struct SymbolicExecutorTests {
-  @Test("on random programs", arguments: 0..<40)
+  @Test("on random programs", arguments: 0..<32)
   func random(seed: Int) throws {
     var programs = RandomPrograms(
       seed: UInt64(seed), endianness: seed % 2 == 0 ? .big : .little, size: 200,
@@ -13,7 +13,7 @@ struct SymbolicExecutorTests {
     for _ in 0..<4 {
       let program = programs.next(statements: 6)
       let run = try SymbolicRun(program, on: programs.isa, model: .exact)
-      for _ in 0..<6 {
+      for _ in 0..<4 {
         var concrete = start(&programs)
         let assignment = run.assignment(for: concrete)
         let (outcome, result) = concrete.run(program)
@@ -23,22 +23,21 @@ struct SymbolicExecutorTests {
     }
   }
 
-  @Test("on random programs with data in virtual memory", arguments: 0..<20)
+  @Test("on random programs with data in virtual memory", arguments: 0..<12)
   func parametric(seed: Int) throws {
     var programs = RandomPrograms(
       seed: UInt64(500 + seed), endianness: .big, size: 256, usesRealAccesses: false)
-    for _ in 0..<4 {
+    var compared = 0
+    while compared < 3 {
       let program = programs.next(statements: 5)
       let run = try SymbolicRun(program, on: programs.isa, model: .parametric)
-      for _ in 0..<6 {
+      // The map stays as it is, so that virtual contents can be compared afterwards.
+      if run.writesMap { continue }
+      compared += 1
+      for _ in 0..<4 {
         var concrete = start(&programs)
-        // The map stays as it is, so that virtual contents can be compared afterwards.
-        let before = concrete
         let assignment = run.assignment(for: concrete)
         let (outcome, result) = concrete.run(program)
-        guard concrete.registers[0][0] >> 10 == before.registers[0][0] >> 10 else { continue }
-        guard outcome == .retired || !run.writesMap else { continue }
-        if run.writesMap { continue }
         try run.compare(outcome, result, concrete, assignment)
         run.compareVirtualMemory(concrete, assignment, after: outcome)
       }

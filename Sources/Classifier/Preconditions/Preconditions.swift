@@ -114,10 +114,10 @@ struct Preconditions {
     return interrupted.isEmpty
       ? Precondition(
         name: "traps are precise", holds: true,
-        why: "no instruction can trap after it has changed anything")
+        why: "no instruction can take a memory trap after it has changed anything")
       : Precondition(
         name: "traps are precise", holds: false,
-        why: "these can trap with part of their work done: "
+        why: "these can take a memory trap with part of their work done: "
           + interrupted.joined(separator: ", "))
   }
 

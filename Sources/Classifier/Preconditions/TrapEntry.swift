@@ -16,6 +16,8 @@ struct TrapEntry {
       let gone = written & ~writes.kept[register] & readable[register]
       for index in layout.piecesOfRegister[register] {
         let piece = layout.pieces[index]
+        // Clocks and devices go their own way whoever looks.
+        guard piece.role != .timer, piece.role != .device else { continue }
         let bits = BitVector.mask(piece.width) << UInt128(piece.low)
         if gone & bits != 0, !lost.contains(piece.name) { lost.append(piece.name) }
       }
@@ -23,7 +25,8 @@ struct TrapEntry {
     self.lost = lost
   }
 
-  /// By register: the bits that instructions, translations and interruption conditions read.
+  /// By register: the bits that instructions and translations read. What only interruption
+  /// conditions read is a note that something is pending, and taken back when it is served.
   static func readableBits(_ isa: InstructionSet) -> [UInt128] {
     var masks = [UInt128](repeating: 0, count: isa.registers.count)
     func look(_ program: Program) {
@@ -33,26 +36,67 @@ struct TrapEntry {
     }
     for instruction in isa.instructions { instruction.forms.forEach { look($0.program) } }
     isa.memories.compactMap(\.translate).forEach(look)
-    isa.interrupts.forEach { look($0.condition) }
     look(isa.fetch.program)
     return masks
   }
 }
 
-/// Whether a trap finds an instruction's work undone or half done.
+/// Whether a memory trap finds an instruction's work undone or half done.
+///
+/// Other traps after a write are the architecture's own: System/360 stores the sum and then
+/// interrupts for the overflow. A memory trap is one that a monitor may have to take away and go
+/// on from.
 struct TrapOrder {
   let isa: InstructionSet
 
   init(_ isa: InstructionSet) { self.isa = isa }
 
-  /// Whether the program may trap after it has written something: only a `partial` one can.
+  /// Whether the program may take a memory trap after it has written something: only a `partial`
+  /// one can.
   func canTrapAfterWrite(_ program: Program) -> Bool {
     var probed: Set<MemoryID> = []
     program.forEachStatement { statement in
       if case .probe(let access, _) = statement.kind { probed.insert(access.memory) }
     }
+    var walk = Walk(isa: isa, probed: probed)
+    return walk.finds(program.body)
+  }
+
+  private struct Walk {
+    let isa: InstructionSet
+    /// Memories that are probed: stores to them were announced before anything was written.
+    let probed: Set<MemoryID>
     var hasWritten = false
-    func mayTrap(_ access: Access) -> Bool {
+
+    /// Whether a memory trap after a write is found.
+    mutating func finds(_ statements: [Statement]) -> Bool {
+      for statement in statements {
+        switch statement.kind {
+        case .write: hasWritten = true
+        case .store(let access, _):
+          if hasWritten, mayTrap(access), !probed.contains(access.memory) { return true }
+          hasWritten = true
+        case .load(_, let access), .probe(let access, _):
+          if hasWritten, mayTrap(access) { return true }
+        case .trap(_, .memory, _):
+          if hasWritten { return true }
+        case .branch(_, let then, let otherwise):
+          let before = hasWritten
+          if finds(then) { return true }
+          let afterThen = hasWritten
+          hasWritten = before
+          if finds(otherwise) { return true }
+          hasWritten = hasWritten || afterThen
+        case .loop(_, _, let body):
+          // Twice, so that what one round wrote is seen by the next.
+          if finds(body) || finds(body) { return true }
+        default: break
+        }
+      }
+      return false
+    }
+
+    private func mayTrap(_ access: Access) -> Bool {
       guard !access.isReal, let translate = isa.memories[Int(access.memory)].translate else {
         return false
       }
@@ -60,33 +104,5 @@ struct TrapOrder {
       translate.forEachStatement { if case .trap = $0.kind { traps = true } }
       return traps
     }
-    func walk(_ statements: [Statement]) -> Bool {
-      for statement in statements {
-        switch statement.kind {
-        case .write: hasWritten = true
-        case .store(let access, _):
-          // A store that was probed before anything was written does not trap.
-          if hasWritten, mayTrap(access), !probed.contains(access.memory) { return true }
-          hasWritten = true
-        case .load(_, let access), .probe(let access, _):
-          if hasWritten, mayTrap(access) { return true }
-        case .trap:
-          if hasWritten { return true }
-        case .branch(_, let then, let otherwise):
-          let before = hasWritten
-          if walk(then) { return true }
-          let afterThen = hasWritten
-          hasWritten = before
-          if walk(otherwise) { return true }
-          hasWritten = hasWritten || afterThen
-        case .loop(_, _, let body):
-          // Twice, so that what one round wrote is seen by the next.
-          if walk(body) || walk(body) { return true }
-        default: break
-        }
-      }
-      return false
-    }
-    return walk(program.body)
   }
 }

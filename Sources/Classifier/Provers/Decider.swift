@@ -13,6 +13,8 @@ public struct Effort: Sendable {
   public var conflicts = 20_000
   /// Terms of one symbolic question.
   public var terms = 400_000
+  /// Milliseconds that an external solver is given for one question.
+  public var solverMilliseconds = 10_000
 
   public init() {}
 }
@@ -22,6 +24,7 @@ final class Decider {
   let bench: Bench
   let subject: Subject
   let effort: Effort
+  let solver: ExternalSolver?
   let isTranslationShiftInvariant: Bool
   private let form: Form
   private let seed: UInt64
@@ -29,9 +32,10 @@ final class Decider {
   private var footprintsByAssumptions: [[Int]: Footprints] = [:]
 
   init(
-    _ bench: Bench, subject: Subject, effort: Effort, isTranslationShiftInvariant: Bool,
-    seed: UInt64
+    _ bench: Bench, subject: Subject, effort: Effort, solver: ExternalSolver? = nil,
+    isTranslationShiftInvariant: Bool, seed: UInt64
   ) {
+    self.solver = solver
     self.bench = bench
     self.subject = subject
     self.effort = effort
@@ -112,6 +116,18 @@ final class Decider {
     switch decision {
     case .unsatisfiable: return .proved(.sat)
     case .satisfiable(let model, _): return .refuted(formula.finding(from: model), .sat)
+    case .unknown(let why): return askSolver(formula) ?? .unknown(why)
+    }
+  }
+
+  /// What the built-in search leaves open, an external solver may know.
+  private func askSolver(_ formula: SymbolicProver.Formula) -> Status? {
+    guard let solver else { return nil }
+    switch solver.decide(
+      formula.question, in: formula.arena, milliseconds: effort.solverMilliseconds)
+    {
+    case .unsatisfiable: return .proved(.solver)
+    case .satisfiable(let model, _): return .refuted(formula.finding(from: model), .solver)
     case .unknown(let why): return .unknown(why)
     }
   }

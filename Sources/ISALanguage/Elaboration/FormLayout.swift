@@ -148,11 +148,19 @@ struct FormLayout {
       }
     }
     for pending in pendingExtensions { assembly.append(pending.segments) }
+    assembly.orderOperands(by: extensionOrder)
     if let condition = encode.condition {
       let names = assembly.names
       assembly.constrain(condition) { names[$0].map(ResolvedOperand.Meaning.field) }
     }
     return assembly.finish(overrides: encode.overrides)
+  }
+
+  /// Operands whose extension bits were placed by name, in that order.
+  private var extensionOrder: [String] {
+    encode.elements.compactMap {
+      if case .extensionOf(let name, _) = $0 { name.text } else { nil }
+    }
   }
 
   private func operand(
@@ -295,6 +303,14 @@ private struct Assembly {
   }
 
   mutating func append(_ new: [Encoding.Segment]) { segments += new }
+
+  /// Puts the operands into the order in which they are evaluated: that of their extension bits,
+  /// where those were placed by name (the 68000's MOVE evaluates its source first).
+  mutating func orderOperands(by names: [String]) {
+    let order = names.compactMap { name in operands.first { $0.name.text == name } }
+    guard order.count == operands.count else { return }
+    operands = order
+  }
 
   mutating func appendFixed(_ bits: UInt128, width: Int, at span: SourceSpan) {
     if bits > BitVector.mask(width) {

@@ -132,8 +132,14 @@ extension ProgramElaborator {
       report(.misplacedStatement, "only an instruction can perform another", at: span)
       return
     }
-    guard let value = value(bits), let (id, _) = machine.trapSignature(nested.name) else {
+    guard let value = value(bits), let (id, signature) = machine.trapSignature(nested.name) else {
       fail()
+      return
+    }
+    guard signature.parameters.isEmpty, nested.arguments.isEmpty else {
+      report(
+        .argumentCount, "a nested trap takes no arguments: its instruction is not known here",
+        at: nested.name.span)
       return
     }
     builder.emit(.perform(bits: value.node, nested: id), at: span)

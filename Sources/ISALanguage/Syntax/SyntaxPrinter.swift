@@ -35,11 +35,18 @@ struct SyntaxWriter {
     text += "\n"
   }
 
-  /// `header {`, the lines of `body` one step to the right, `}`.
+  /// `header {`, the lines of `body` one step to the right, `}`; `header {}` if there are none.
   mutating func block(_ header: String, _ body: (inout SyntaxWriter) -> Void) {
     open(header)
+    let start = text.utf8.count
     body(&self)
-    close("}")
+    if text.utf8.count == start {
+      text.removeLast()
+      indentation -= 1
+      text += "}\n"
+    } else {
+      close("}")
+    }
   }
 
   mutating func open(_ header: String) {
