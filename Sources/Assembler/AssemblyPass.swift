@@ -72,8 +72,8 @@ extension AssemblyProgram {
           guard operands.isAtEnd else {
             throw LineError("a prefix stands alone in its line", at: operands.offset)
           }
-          contexts = program.table.contexts(after: prefix, from: contexts)
-          return program.table.units(of: prefix)
+          contexts = program.table.decoder.contexts(after: prefix, from: contexts)
+          return program.table.decoder.encode(prefix: prefix)
         }
         defer { contexts = program.table.initialContexts }
         let surroundings = InstructionLine.Surroundings(

@@ -161,7 +161,7 @@ public struct Disassembler {
 
   private func prefix(_ units: ArraySlice<UInt128>) -> (index: Int, length: Int)? {
     for index in table.isa.prefixes.indices {
-      let own = table.units(of: index)
+      let own = table.decoder.encode(prefix: index)
       if !own.isEmpty, units.starts(with: own) { return (index, own.count) }
     }
     return nil

@@ -10,11 +10,10 @@ final class InstructionClassifier {
 
   func classify(_ index: Int) -> InstructionResult {
     let instruction = plan.isa.instructions[index]
-    let (bench, _) = bench(plan.defaults)
     let forms = instruction.forms.indices.map { form in
       findings(FormReference(instruction: index, form: form), choices: plan.defaults)
     }
-    var builder = VerdictBuilder(bench: bench, forms: forms)
+    var builder = VerdictBuilder(benches: { self.bench($0).bench }, forms: forms)
     for valuation in otherValuations(of: instruction) {
       builder.underChoices.append(
         (
@@ -25,12 +24,17 @@ final class InstructionClassifier {
         ))
     }
     let verdict = builder.verdict()
-    let (cases, when) = cases(of: instruction, forms, bench)
+    let (cases, when) = cases(of: instruction, forms)
     return InstructionResult(
       classification: InstructionClassification(
         instruction: index, verdict: verdict, cases: cases, when: when),
       violations: builder.violations(),
       unknown: verdict.evidence.count(where: { $0.answer.isUnknown }))
+  }
+
+  /// The verdict on one form alone.
+  private func verdict(_ findings: FormFindings) -> Verdict {
+    VerdictBuilder(benches: { self.bench($0).bench }, forms: [findings]).verdict()
   }
 
   private func findings(
@@ -108,7 +112,7 @@ final class InstructionClassifier {
 
   /// Verdicts by form and operand value, where they differ.
   private func cases(
-    of instruction: Instruction, _ forms: [FormFindings], _ bench: Bench
+    of instruction: Instruction, _ forms: [FormFindings]
   ) -> ([(form: Int, when: String, verdict: Verdict)], when: String?) {
     var cases: [(form: Int, when: String, verdict: Verdict)] = []
     var when: [String] = []
@@ -121,14 +125,14 @@ final class InstructionClassifier {
         }
         for (condition, representative) in found.cases {
           cases.append(
-            (index, condition, VerdictBuilder(bench: bench, forms: [representative]).verdict()))
+            (index, condition, verdict(representative)))
         }
         if let condition = found.sensitive { when.append(condition) }
         break
       }
     }
     if cases.isEmpty, forms.count > 1 {
-      let verdicts = forms.map { VerdictBuilder(bench: bench, forms: [$0]).verdict() }
+      let verdicts = forms.map(verdict)
       let isMixed = verdicts.contains { $0.instructionClass != verdicts[0].instructionClass }
       if isMixed {
         for (index, verdict) in verdicts.enumerated() {

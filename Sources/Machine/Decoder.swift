@@ -215,6 +215,16 @@ public struct Decoder: Sendable {
     pattern(of: form).encode(fields).units(width: unitWidth)
   }
 
+  /// The units of a prefix, an index into `InstructionSet.prefixes`; its fields are zero.
+  public func encode(prefix: Int) -> [UInt128] {
+    patterns[prefix].encode([]).units(width: unitWidth)
+  }
+
+  /// What that prefix makes of the decode-time variables.
+  public func contexts(after prefix: Int, from contexts: [UInt128]) -> [UInt128] {
+    PrefixEvaluator.contexts(after: prefixes[prefix], fields: [], contexts: contexts)
+  }
+
   /// Whether the fields meet the form's constraints on fields and contexts.
   public func permits(
     _ form: FormReference, fields: [UInt128], contexts: [UInt128] = []

@@ -4,20 +4,23 @@ import Testing
 
 @Suite("The provers are judged by enumeration of the definitions")
 struct JudgeTests {
-  @Test("on 400 random tiny machines the provers and the enumeration agree about everything")
+  /// Made once: what both tests look at.
+  private static let report = Judge.run(count: 300, seed: 1974)
+
+  @Test("on 300 random tiny machines the provers and the enumeration agree about everything")
   func agreement() {
-    let report = Judge.run(count: 400, seed: 1974)
+    let report = JudgeTests.report
     let words = report.disagreements.prefix(3).map {
       "\($0.seed) \($0.instruction) \($0.what)\n\($0.machine)"
     }
     #expect(report.disagreements.isEmpty, "\(words.joined(separator: "\n\n"))")
     #expect(report.unknown == 0)
-    #expect(report.machines == 400)
+    #expect(report.machines == 300)
   }
 
   @Test("the machines are no trivial ones: every class and every prover has its share")
   func shares() {
-    let report = Judge.run(count: 400, seed: 1974)
+    let report = JudgeTests.report
     func share(_ name: String) -> Double {
       Double(report.shares[name] ?? 0) / Double(report.instructions)
     }
@@ -32,8 +35,8 @@ struct JudgeTests {
     #expect(share("always traps") > 0.02)
     #expect(report.shares["privilege conditional", default: 0] > 0)
     for theorem in 1...3 {
-      #expect(report.shares["theorem \(theorem) extended holds", default: 0] > 40)
-      #expect(report.shares["theorem \(theorem) extended fails", default: 0] > 40)
+      #expect(report.shares["theorem \(theorem) extended holds", default: 0] > 30)
+      #expect(report.shares["theorem \(theorem) extended fails", default: 0] > 30)
     }
     for prover in [Prover.footprint, .symbolic, .search, .sat] {
       #expect(report.provers[prover, default: 0] > 50, "\(prover)")

@@ -4,7 +4,7 @@ import ISACore
 ///
 /// An answer holds for all fillings of open values, or is `unknown` where it takes a particular
 /// one: then the provers are not judged.
-struct Enumeration {
+final class Enumeration {
   /// What is true of one instruction.
   struct Facts: Sendable {
     var privilege: Truth3 = .no
@@ -27,9 +27,13 @@ struct Enumeration {
   /// All states that the machine can be in, in each of the two modes.
   private var states: [Mode: [UInt32]] = [:]
   private var isReachable: [Bool]
+  /// By mode and state: whether it is one of `states`.
+  private var isIn: [Mode: [Bool]] = [:]
   /// By assumption and state.
   private var isAssumed: [[Bool]] = []
   private var shifts: [Shift] = []
+  private var shiftedRegisters: [UInt64: UInt32?] = [:]
+  private var windows: [UInt32: [UInt32?]] = [:]
 
   /// s and shift(s, x), and where virtual addresses lie in both.
   private struct Shift {
@@ -42,10 +46,10 @@ struct Enumeration {
   /// What the open values of a program may be filled with, at most.
   private static let fillings: [UInt64] = [0, 1]
 
-  init(_ isa: InstructionSet) {
+  init(_ isa: InstructionSet, choices: [UInt128]) {
     self.isa = isa
     layout = TinyLayout(isa)
-    evaluator = TinyEvaluator(isa, layout: layout)
+    evaluator = TinyEvaluator(isa, layout: layout, choices: choices)
     let count = 1 << layout.width
     isReachable = Array(repeating: true, count: count)
     for index in 0..<count {
@@ -61,10 +65,14 @@ struct Enumeration {
         isReachable[Int(s)] && equalities.allSatisfy { bits($0, of: s) == $0.value }
       }
     }
+    for mode in Mode.allCases {
+      isIn[mode] = Array(repeating: false, count: count)
+      for s in states[mode]! { isIn[mode]![Int(s)] = true }
+    }
     if isa.shift != nil { makeShifts() }
   }
 
-  private mutating func holds(_ program: Program, _ s: UInt32) -> Bool {
+  private func holds(_ program: Program, _ s: UInt32) -> Bool {
     evaluator.state = s
     return evaluator.run(program).result == 1
   }
@@ -78,51 +86,56 @@ struct Enumeration {
 
   // MARK: shift(s, x)
 
-  private mutating func makeShifts() {
+  private func makeShifts() {
     let width = isa.shift!.locals[Int(isa.shift!.parameters[0])].width
-    let all = Mode.allCases.flatMap { states[$0]! }
-    let windows = Dictionary(
-      (0..<UInt32(1 << layout.width)).map { ($0, window(of: $0)) }, uniquingKeysWith: { $1 })
-    for s in all {
+    for s in Mode.allCases.flatMap({ states[$0]! }) {
       for x in 0..<UInt128(1 << width) {
         guard let moved = shifted(s, by: x) else { continue }
         var sPrime = moved
         var common: [(real: UInt32, realPrime: UInt32)] = []
-        let own = windows[s]!
-        let other = windows[moved]!
-        var contents: [UInt32: UInt32] = [:]
+        let own = window(of: s)
+        let other = window(of: moved)
+        var contents: [UInt32?] = Array(repeating: nil, count: layout.width)
         var isPossible = true
         for index in own.indices {
           guard let real = own[index], let realPrime = other[index] else { continue }
           let value = s >> real & 1
-          if let known = contents[realPrime], known != value { isPossible = false }
-          contents[realPrime] = value
+          if let known = contents[Int(realPrime)], known != value { isPossible = false }
+          contents[Int(realPrime)] = value
+          sPrime = sPrime & ~(1 << realPrime) | value << realPrime
           common.append((real, realPrime))
         }
-        for (realPrime, value) in contents {
-          sPrime = sPrime & ~(1 << realPrime) | value << realPrime
-        }
-        guard isPossible, isReachable[Int(sPrime)], windows[sPrime]! == other else { continue }
+        guard isPossible, isReachable[Int(sPrime)] else { continue }
         shifts.append(Shift(s: s, sPrime: sPrime, x: x, windows: common))
       }
     }
   }
 
   /// The state with the machine's `shift` run on it, storage where it was.
-  private mutating func shifted(_ s: UInt32, by x: UInt128) -> UInt32? {
-    evaluator.state = s
-    return evaluator.run(isa.shift!, parameters: [x]).outcome.state
+  ///
+  /// The programs of tiny machines move and translate by registers alone, so that what was found
+  /// for one state holds for all that differ in storage only.
+  private func shifted(_ s: UInt32, by x: UInt128) -> UInt32? {
+    let registers = s & layout.registerBits
+    let key = UInt64(x) << 32 | UInt64(registers)
+    if let known = shiftedRegisters[key] { return known.map { $0 | s & ~layout.registerBits } }
+    evaluator.state = registers
+    let moved = evaluator.run(isa.shift!, parameters: [x]).outcome.state
+    shiftedRegisters[key] = .some(moved)
+    return moved.map { $0 | s & ~layout.registerBits }
   }
 
   /// By memory and virtual address: the bit at which its unit stands.
-  private mutating func window(of s: UInt32) -> [UInt32?] {
+  private func window(of s: UInt32) -> [UInt32?] {
+    let registers = s & layout.registerBits
+    if let known = windows[registers] { return known }
     var window: [UInt32?] = []
     for (index, memory) in isa.memories.enumerated() {
       guard memory.translate != nil, let base = layout.memories[index] else { continue }
       for address in 0..<(UInt64(1) << UInt64(memory.addressWidth)) {
         var place: UInt32?
         for intent in [Intent.load, .store, .fetch] where place == nil {
-          evaluator.state = s
+          evaluator.state = registers
           if case .success(let real) = evaluator.translate(MemoryID(index), address, intent) {
             place = UInt32(base) + UInt32(real) * UInt32(memory.unitWidth)
           }
@@ -130,13 +143,14 @@ struct Enumeration {
         window.append(place)
       }
     }
+    windows[registers] = window
     return window
   }
 
   // MARK: Facts
 
   /// Everything about one instruction, which has one form.
-  mutating func facts(_ instruction: Int) -> Facts {
+  func facts(_ instruction: Int) -> Facts {
     let form = isa.instructions[instruction].forms[0]
     var isOpen = false
     form.program.forEachStatement { if case .havoc = $0.kind { isOpen = true } }
@@ -196,26 +210,31 @@ struct Enumeration {
       return forSome ? .unknown : .no
     }
 
-    /// The same for pairs of states.
+    /// The same for pairs of states that are equal but for the bits of `mask`.
     func some(
-      _ states: [UInt32], related: (UInt32) -> [UInt32],
+      _ states: [UInt32], equalBut mask: UInt32, where isPossible: (UInt32) -> Bool,
       _ shows: (UInt32, UInt32, [TinyOutcome?]) -> Bool
     ) -> Truth3 {
       var forSome = false
       for table in tables {
         for s in states {
-          for sPrime in related(s) {
-            let shown = table.count(where: { shows(s, sPrime, $0) })
+          var subset: UInt32 = 0
+          repeat {
+            let sPrime = s & ~mask | subset
+            subset = (subset &- mask) & mask
+            guard sPrime != s, isPossible(sPrime) else { continue }
+            var shown = 0
+            for outcomes in table where shows(s, sPrime, outcomes) { shown += 1 }
             if shown == table.count { return .yes }
             if shown > 0 { forSome = true }
-          }
+          } while subset != 0
         }
       }
       return forSome ? .unknown : .no
     }
   }
 
-  private mutating func facts(_ runs: Runs) -> Facts {
+  private func facts(_ runs: Runs) -> Facts {
     var facts = Facts()
     let all = Mode.allCases.flatMap { states[$0]! }
     facts.alwaysTraps = runs.some(all) { s, table in retires(table, s) }.negated
@@ -246,24 +265,18 @@ struct Enumeration {
     }
   }
 
-  /// Supervisor states equal to a user state but for the mode.
-  private func supervisorTwins(_ s: UInt32, assuming: [Int] = []) -> [UInt32] {
-    let mask = layout.mask(.mode)
-    return subsets(of: mask).map { s & ~mask | $0 }.filter { twin in
-      isReachable[Int(twin)]
-        && isa.modePairs[0].supervisor.allSatisfy { bits($0, of: twin) == $0.value }
-        && assuming.allSatisfy { isAssumed[$0][Int(twin)] }
-    }
-  }
+  private func isPossible(_ s: UInt32) -> Bool { isReachable[Int(s)] }
+
+  private func isSupervisor(_ s: UInt32) -> Bool { isIn[.supervisor]![Int(s)] }
 
   private func modeSensitive(_ runs: Runs) -> Truth3 {
-    let outside = ~layout.mask(.mode)
-    return runs.some(states[.user]!, related: { supervisorTwins($0) }) { s, sPrime, table in
+    let mask = layout.mask(.mode)
+    return runs.some(states[.user]!, equalBut: mask, where: isSupervisor) { s, sPrime, table in
       guard let t = table[Int(s)], let tPrime = table[Int(sPrime)], t.state != nil else {
         return false
       }
       if case .traps(let trapClass) = tPrime { return trapClass != .memory }
-      return differ(t, tPrime, in: outside)
+      return differ(t, tPrime, in: ~mask)
     }
   }
 
@@ -279,8 +292,9 @@ struct Enumeration {
 
   private func sensitive(_ runs: Runs, _ mode: Mode, to mask: UInt32) -> Truth3 {
     if mask == 0 { return .no }
-    let others = related(by: mask, mode)
-    return runs.some(states[mode]!, related: others) { s, sPrime, table in
+    return runs.some(
+      states[mode]!, equalBut: mask, where: isPossible
+    ) { s, sPrime, table in
       guard let t = table[Int(s)], let tPrime = table[Int(sPrime)] else { return false }
       return differ(t, tPrime, in: ~mask)
     }
@@ -289,34 +303,18 @@ struct Enumeration {
   private func gated(_ runs: Runs, by mask: UInt32) -> Truth3 {
     .any(
       Mode.allCases.map { mode in
-        runs.some(states[mode]!, related: related(by: mask, mode)) { s, sPrime, table in
+        runs.some(
+          states[mode]!, equalBut: mask, where: isPossible
+        ) { s, sPrime, table in
           retires(table, s) && !retires(table, sPrime)
         }
       })
   }
 
-  /// Reachable states of the same mode that differ in nothing but these bits.
-  private func related(by mask: UInt32, _ mode: Mode) -> (UInt32) -> [UInt32] {
-    let patterns = subsets(of: mask)
-    return { s in
-      patterns.map { s & ~mask | $0 }.filter { $0 != s && isReachable[Int($0)] }
-    }
-  }
-
-  private func subsets(of mask: UInt32) -> [UInt32] {
-    var all: [UInt32] = []
-    var subset: UInt32 = 0
-    repeat {
-      all.append(subset)
-      subset = (subset &- mask) & mask
-    } while subset != 0
-    return all
-  }
-
-  private mutating func location(_ runs: Runs, _ mode: Mode) -> Truth3 {
-    let members = Set(states[mode]!)
+  private func location(_ runs: Runs, _ mode: Mode) -> Truth3 {
+    let isMember = isIn[mode]!
     var forSome = false
-    for shift in shifts where members.contains(shift.s) && members.contains(shift.sPrime) {
+    for shift in shifts where isMember[Int(shift.s)] && isMember[Int(shift.sPrime)] {
       for table in runs.tables {
         var shown = 0
         for outcomes in table {
@@ -332,7 +330,7 @@ struct Enumeration {
     return forSome ? .unknown : .no
   }
 
-  private mutating func differByMoreThanShift(
+  private func differByMoreThanShift(
     _ t: TinyOutcome, _ tPrime: TinyOutcome, _ shift: Shift
   ) -> Bool {
     guard let a = t.state, let b = tPrime.state, let moved = shifted(a, by: shift.x) else {
@@ -384,12 +382,13 @@ struct Enumeration {
 
   private func privileged(_ runs: Runs, assuming: [Int]) -> Truth3 {
     func assumed(_ s: UInt32) -> Bool { assuming.allSatisfy { isAssumed[$0][Int(s)] } }
+    func isSupervisorAssumed(_ s: UInt32) -> Bool { isSupervisor(s) && assumed(s) }
     let user = states[.user]!.filter(assumed)
     let supervisor = states[.supervisor]!.filter(assumed)
     let retires = runs.some(user) { s, table in self.retires(table, s) }
     let refused = runs.some(supervisor) { s, table in table[Int(s)] == .traps(.privilege) }
     let differs = runs.some(
-      user, related: { supervisorTwins($0, assuming: assuming) }
+      user, equalBut: layout.mask(.mode), where: isSupervisorAssumed
     ) { s, sPrime, table in
       guard case .traps(let trapClass)? = table[Int(s)], trapClass != .memory else { return false }
       return self.retires(table, sPrime)

@@ -83,14 +83,25 @@ public enum Judge {
     options.effort.firstTries = 24
     options.effort.lastTries = 1024
     let classification = Classifier(machine.isa, options: options).classify()
-    var enumeration = Enumeration(machine.isa)
+    let enumeration = Enumeration(machine.isa, choices: machine.isa.choices.map(\.defaultValue))
+    // One choice of one bit at most: the other valuation is the opposite one.
+    let others = machine.isa.choices.map { choice in
+      let value = 1 - choice.defaultValue
+      return (
+        words: "\(choice.name) = \(value)", enumeration: Enumeration(machine.isa, choices: [value])
+      )
+    }
     var report = JudgeReport()
     report.machines = 1
     var violations: [Int: [Reading: Truth3]] = [:]
     for (index, classified) in classification.instructions.enumerated() {
       let facts = enumeration.facts(index)
+      let program = machine.isa.instructions[index].forms[0].program
       let comparison = Comparison(
-        facts: facts, verdict: classified.verdict, isa: machine.isa, seed: seed,
+        facts: facts,
+        factsUnderChoices: program.nodes.contains { $0.op == .choice }
+          ? others.map { ($0.words, $0.enumeration.facts(index)) } : [],
+        verdict: classified.verdict, isa: machine.isa, seed: seed,
         instruction: machine.isa.instructions[index].id)
       report.merge(comparison.report())
       for (theorem, readings) in facts.violations {
@@ -175,6 +186,8 @@ extension Enumeration.Facts {
 /// One instruction's verdict beside the facts.
 private struct Comparison {
   let facts: Enumeration.Facts
+  /// What holds under the other choices, by the words for them.
+  let factsUnderChoices: [(words: String, facts: Enumeration.Facts)]
   let verdict: Verdict
   let isa: InstructionSet
   let seed: UInt64
@@ -184,14 +197,16 @@ private struct Comparison {
     var report = JudgeReport()
     report.instructions = 1
     for way in Sensitivity.allCases {
-      let truth = facts.isSensitive(way)
-      if truth == .yes { report.shares["\(way.rawValue) sensitive", default: 0] += 1 }
+      if facts.isSensitive(way) == .yes {
+        report.shares["\(way.rawValue) sensitive", default: 0] += 1
+      }
       compare(
-        "\(way.rawValue) sensitive", truth, verdict.sensitive[way] ?? .unknown(why: "missing"),
-        &report)
+        "\(way.rawValue) sensitive", verdict.sensitive[way] ?? .unknown(why: "missing"), &report
+      ) { $0.isSensitive(way) }
     }
-    let strict = Truth3.any(Mode.allCases.map { facts.strictControl[$0] ?? .no })
-    compare("control sensitive (strict)", strict, verdict.strictControl, &report)
+    compare("control sensitive (strict)", verdict.strictControl, &report) { facts in
+      .any(Mode.allCases.map { facts.strictControl[$0] ?? .no })
+    }
     for reading in Reading.allCases {
       compare(
         "sensitive (\(reading.rawValue))", facts.isSensitive(reading),
@@ -245,6 +260,25 @@ private struct Comparison {
       case .proved(let prover), .refuted(_, let prover): report.provers[prover, default: 0] += 1
       case .depends, .unknown: break
       }
+    }
+  }
+
+  /// An answer that depends on choices is compared choice by choice; one that does not must hold
+  /// under all that leave the instruction there.
+  private func compare(
+    _ what: String, _ answer: Answer, _ report: inout JudgeReport,
+    truth: (Enumeration.Facts) -> Truth3
+  ) {
+    var cases: [String: Answer] = [:]
+    var standard = answer
+    if case .depends(let answers) = answer {
+      report.shares["depends", default: 0] += 1
+      for (choice, answer) in answers { cases[choice] = answer }
+      standard = cases[VerdictBuilder.defaultChoice] ?? .unknown(why: "no default")
+    }
+    compare(what, truth(facts), standard, &report)
+    for (words, other) in factsUnderChoices where other.alwaysTraps == .no {
+      compare("\(what) where \(words)", truth(other), cases[words] ?? standard, &report)
     }
   }
 

@@ -10,6 +10,8 @@ struct TinyLayout: Sendable {
   var width = 0
   /// By role (in the order of `Role.allCases`): its bits.
   var roles = [UInt32](repeating: 0, count: Role.allCases.count)
+  /// Everything that is no storage.
+  var registerBits: UInt32 = 0
   /// Storage that moves with the map.
   var movable: UInt32 = 0
 
@@ -29,6 +31,7 @@ struct TinyLayout: Sendable {
         width += register.width
       }
     }
+    registerBits = (1 << UInt32(width)) &- 1
     for (index, memory) in isa.memories.enumerated() {
       guard index != Int(isa.fetch.memory) else {
         memories.append(nil)
@@ -72,6 +75,8 @@ struct TinyEvaluator {
   let layout: TinyLayout
   var state: UInt32 = 0
   var fields: [UInt128] = []
+  /// By choice.
+  let choices: [UInt128]
   /// What open values are filled with, bit by bit.
   var filling: UInt64 = 0
 
@@ -80,8 +85,9 @@ struct TinyEvaluator {
     case perform(UInt128)
   }
 
-  init(_ isa: InstructionSet, layout: TinyLayout) {
+  init(_ isa: InstructionSet, layout: TinyLayout, choices: [UInt128]) {
     self.isa = isa
+    self.choices = choices
     self.layout = layout
   }
 
@@ -120,16 +126,23 @@ struct TinyEvaluator {
           layout.registers[Int(register)] + element * isa.registers[Int(register)].width + low
         put(written, at: position, width: width)
       case .load(let local, let access):
-        let address = try locate(access, .load, program, locals)
-        locals[Int(local)] = get(access.memory, address)
+        let width = isa.memories[Int(access.memory)].unitWidth
+        let addresses = try locate(access, .load, program, locals)
+        locals[Int(local)] = addresses.enumerated().reduce(0) { value, unit in
+          value | get(access.memory, unit.element) << place(of: unit.offset, in: access, width)
+        }
       case .store(let access, let value):
         let stored = evaluate(value, program, locals)
-        let address = try locate(access, .store, program, locals)
-        guard address < isa.memories[Int(access.memory)].size,
-          let base = layout.memories[Int(access.memory)]
-        else { continue }
         let width = isa.memories[Int(access.memory)].unitWidth
-        put(stored, at: base + Int(address) * width, width: width)
+        let addresses = try locate(access, .store, program, locals)
+        for (unit, address) in addresses.enumerated() {
+          guard address < isa.memories[Int(access.memory)].size,
+            let base = layout.memories[Int(access.memory)]
+          else { continue }
+          put(
+            stored >> place(of: unit, in: access, width), at: base + Int(address) * width,
+            width: width)
+        }
       case .probe(let access, let intent):
         _ = try locate(access, intent, program, locals)
       case .branch(let condition, let then, let otherwise):
@@ -169,18 +182,30 @@ struct TinyEvaluator {
     return get(base + Int(address) * width, width: width)
   }
 
-  /// The real address of an access.
+  /// How far to the left a unit stands in the value of its access.
+  private func place(of unit: Int, in access: Access, _ width: Int) -> UInt128 {
+    UInt128((isa.endianness == .big ? access.units - 1 - unit : unit) * width)
+  }
+
+  /// The real addresses of an access, unit by unit.
   private mutating func locate(
     _ access: Access, _ intent: Intent, _ program: Program, _ locals: [UInt128]
-  ) throws -> UInt64 {
-    let address = evaluate(access.address, program, locals)
-    guard !access.isReal, isa.memories[Int(access.memory)].translate != nil else {
-      return UInt64(address)
+  ) throws -> [UInt64] {
+    let memory = isa.memories[Int(access.memory)]
+    let first = evaluate(access.address, program, locals)
+    var addresses: [UInt64] = []
+    for unit in 0..<access.units {
+      let address = UInt64((first + UInt128(unit)) & BitVector.mask(memory.addressWidth))
+      guard !access.isReal, memory.translate != nil else {
+        addresses.append(address)
+        continue
+      }
+      switch translate(access.memory, address, intent) {
+      case .success(let real): addresses.append(real)
+      case .failure(let refusal): throw Ending.trap(refusal.trapClass)
+      }
     }
-    switch translate(access.memory, UInt64(address), intent) {
-    case .success(let real): return real
-    case .failure(let refusal): throw Ending.trap(refusal.trapClass)
-    }
+    return addresses
   }
 
   struct Refusal: Error {
@@ -213,7 +238,8 @@ struct TinyEvaluator {
     case .local: return locals[Int(node.a)]
     case .field: return fields[Int(node.a)]
     case .length: return 1
-    case .choice, .context: return 0
+    case .choice: return choices[Int(node.a)]
+    case .context: return 0
     case .read:
       let register = isa.registers[Int(node.a)]
       let element = node.b < 0 ? 0 : Int(evaluate(node.b, program, locals))

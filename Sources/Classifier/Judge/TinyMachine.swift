@@ -38,6 +38,8 @@ struct TinyMachineGenerator {
 
   mutating func machine() -> TinyMachine {
     makeState()
+    if chance(15) { makeChoice() }
+    if chance(30) { isa.endianness = .little }
     makeStorage()
     makeTraps()
     makeConditions()
@@ -106,6 +108,15 @@ struct TinyMachineGenerator {
         name: "psw", count: 1, isFile: false, width: low, fields: layout, role: .plain,
         span: .none))
     bits += low
+  }
+
+  /// Something that an implementation decides once.
+  private mutating func makeChoice() {
+    isa.choices = [
+      Choice(
+        name: "c", width: 1, defaultValue: UInt128(random.below(2)), values: [0, 1], text: "",
+        citations: [], span: .none)
+    ]
   }
 
   private mutating func makeStorage() {

@@ -120,13 +120,14 @@ struct TinyProgramWriter {
       locals.append(local)
       return Statement(.assign(local, value))
     case 4, 5:
-      let local = builder.newLocal("l\(locals.count)", width: 1)
       let access = access(roles: roles)
+      let local = builder.newLocal("l\(locals.count)", width: access.units)
       locals.append(local)
       return Statement(.load(local, access))
     case 6, 7:
-      let value = expression(1, depth: 2, roles: roles)
-      return Statement(.store(access(roles: roles), value: value))
+      let access = access(roles: roles)
+      let value = expression(access.units, depth: 2, roles: roles)
+      return Statement(.store(access, value: value))
     case 8 where chance(40):
       return Statement(.probe(access(roles: roles), chance(50) ? .load : .store))
     case 9 where chance(25) && !hasOpenValue:
@@ -164,7 +165,8 @@ struct TinyProgramWriter {
       chance(30)
       ? builder.constant(UInt128(random.below(1 << width)), width: width)
       : expression(width, depth: 1, roles: chance(70) ? [.plain] : roles)
-    return Access(memory: storage, address: address, units: 1, isReal: isReal)
+    return Access(
+      memory: storage, address: address, units: chance(15) ? 2 : 1, isReal: isReal)
   }
 
   /// Looks as if it depended on what it reads, and does not, or only in a corner.
@@ -251,6 +253,7 @@ struct TinyProgramWriter {
   }
 
   private mutating func leaf(_ width: Int, roles: Set<Role>) -> ExpressionID {
+    if width == 1, !isa.choices.isEmpty, chance(15) { return builder.node(.choice, width: 1, 0) }
     switch random.below(6) {
     case 0: return builder.constant(random.bits(width), width: width)
     case 1 where !fields.isEmpty:

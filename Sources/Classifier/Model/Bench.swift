@@ -97,6 +97,17 @@ final class Bench {
     return state
   }
 
+  /// Whether the form draws values that the manual leaves open.
+  func hasOpenValues(_ form: FormReference) -> Bool {
+    var found = false
+    let program = isa.instructions[form.instruction].forms[form.form].program
+    let translations = isa.memories.compactMap(\.translate)
+    for program in [program] + translations {
+      program.forEachStatement { if case .havoc = $0.kind { found = true } }
+    }
+    return found
+  }
+
   /// Whether the encoding permits these operands.
   func permits(_ form: FormReference, _ operands: Operands) -> Bool {
     machine.decoder.permits(form, fields: operands.fields, contexts: operands.contexts)

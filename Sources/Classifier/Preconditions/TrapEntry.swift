@@ -34,8 +34,10 @@ struct TrapEntry {
         masks[Int(node.a)] |= BitVector.mask(Int(node.width)) << UInt128(node.c)
       }
     }
-    for instruction in isa.instructions { instruction.forms.forEach { look($0.program) } }
-    isa.memories.compactMap(\.translate).forEach(look)
+    for instruction in isa.instructions {
+      for form in instruction.forms { look(form.program) }
+    }
+    for translate in isa.memories.compactMap(\.translate) { look(translate) }
     look(isa.fetch.program)
     return masks
   }

@@ -5,7 +5,7 @@ import Terms
 
 /// How hard to try before answering `unknown`.
 public struct Effort: Sendable {
-  /// States tried before terms are built.
+  /// States tried before the SAT search.
   public var firstTries = 96
   /// States tried when everything else has failed.
   public var lastTries = 4096
@@ -53,15 +53,18 @@ final class Decider {
   func decide(_ definition: any Definition, assuming assumptions: [Int] = []) -> Status {
     if definition.isRuledOut(by: footprints(assuming: assumptions)) { return .proved(.footprint) }
     let question = Question(definition: definition, assumptions: assumptions)
-    let known = self.known(assuming: assumptions)
-    var search = Search(bench, subject: subject, known: known, seed: seed)
+    let formula = formula(question)
+    if case .success(let formula) = formula, formula.isProved { return .proved(.symbolic) }
+    var search = Search(
+      bench, subject: subject, known: known(assuming: assumptions), seed: seed)
     if let finding = confirmed(&search, question, tries: effort.firstTries) {
       return .refuted(finding, .search)
     }
     let why: String
-    switch decideByTerms(question) {
-    case .unknown(let reason): why = reason
-    case let status: return status
+    switch formula.map({ decide($0, question) }) {
+    case .success(.unknown(let reason)): why = reason
+    case .success(let status): return status
+    case .failure(let failure): why = failure.reason
     }
     if let finding = confirmed(&search, question, tries: effort.lastTries) {
       return .refuted(finding, .search)
@@ -75,42 +78,58 @@ final class Decider {
     search.find(question, tries: tries).map { bench.minimised($0, question, of: subject) }
   }
 
-  /// All states at once: equal terms prove, and the SAT search decides the rest.
-  private func decideByTerms(_ question: Question) -> Status {
+  // MARK: All states at once
+
+  /// Why a question could not be put as a formula.
+  private struct NoFormula: Error {
+    var reason: String
+  }
+
+  private func formula(
+    _ question: Question, isRobust: Bool = false
+  ) -> Result<SymbolicProver.Formula, NoFormula> {
     do {
-      let formula = try symbolic.formula(question, of: subject)
-      switch decide(formula, question) {
-      case .proved(let prover): return .proved(prover)
-      case .refuted(let finding, let prover):
-        if bench.confirms(question, finding, of: subject) {
-          return .refuted(bench.minimised(finding, question, of: subject), prover)
-        }
-      case .unknown(let why): return .unknown(why)
-      }
-      // The states may need a value that the manual leaves open: ask for some that do not.
-      guard formula.hasOpenValues else {
-        return .unknown("the states that were found do not show it on the machine")
-      }
-      let robust = try symbolic.formula(question, of: subject, isRobust: true)
-      if case .refuted(let finding, let prover) = decide(robust, question),
-        bench.confirms(question, finding, of: subject)
-      {
-        return .refuted(bench.minimised(finding, question, of: subject), prover)
-      }
-      return .unknown("it hangs on a value that the manual leaves open")
-    } catch let failure as SymbolicFailure {
-      guard case .tooLarge(let reason) = failure else { return .unknown("\(failure)") }
-      return .unknown(reason)
+      return .success(try symbolic.formula(question, of: subject, isRobust: isRobust))
+    } catch SymbolicFailure.tooLarge(let reason) {
+      return .failure(NoFormula(reason: reason))
     } catch SymbolicProver.Failure.unsupported(let reason) {
-      return .unknown(reason)
+      return .failure(NoFormula(reason: reason))
     } catch {
-      return .unknown("\(error)")
+      return .failure(NoFormula(reason: "\(error)"))
     }
   }
 
-  /// - Returns: `refuted` with states that are not yet replayed.
+  /// Bit by bit; what satisfies the formula is replayed before it counts.
   private func decide(_ formula: SymbolicProver.Formula, _ question: Question) -> Status {
-    if formula.arena.constantValue(of: formula.question) == 0 { return .proved(.symbolic) }
+    switch satisfying(formula) {
+    case .refuted(let finding, let prover):
+      if let confirmed = replayed(finding, question) { return .refuted(confirmed, prover) }
+    case let status: return status
+    }
+    // The states may need a value that the manual leaves open: ask for some that do not.
+    guard formula.hasOpenValues else {
+      return .unknown("the states that were found do not show it on the machine")
+    }
+    switch self.formula(question, isRobust: true) {
+    case .failure(let failure): return .unknown(failure.reason)
+    case .success(let robust):
+      if case .refuted(let finding, let prover) = satisfying(robust),
+        let confirmed = replayed(finding, question)
+      {
+        return .refuted(confirmed, prover)
+      }
+      return .unknown("it hangs on a value that the manual leaves open")
+    }
+  }
+
+  private func replayed(_ finding: Finding, _ question: Question) -> Finding? {
+    bench.confirms(question, finding, of: subject)
+      ? bench.minimised(finding, question, of: subject) : nil
+  }
+
+  /// - Returns: `refuted` with states that are not yet replayed.
+  private func satisfying(_ formula: SymbolicProver.Formula) -> Status {
+    if formula.isProved { return .proved(.symbolic) }
     let decision = Decision.decide(
       formula.question, in: formula.arena, limits: DecisionLimits(conflicts: effort.conflicts))
     switch decision {

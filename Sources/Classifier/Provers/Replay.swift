@@ -6,9 +6,8 @@ extension Bench {
   /// manual leaves a value open, and for an instruction that can be encoded.
   func confirms(_ question: Question, _ finding: Finding, of subject: Subject) -> Bool {
     guard isEncodable(subject.form, finding.operands) else { return false }
-    return Bench.fillings.allSatisfy {
-      isShown(question, by: finding, of: subject, openness: $0)
-    }
+    let fillings = hasOpenValues(subject.form) ? Bench.fillings : [.zeros]
+    return fillings.allSatisfy { isShown(question, by: finding, of: subject, openness: $0) }
   }
 
   /// A witness must not need an open value: it has to show the same under all of these.
@@ -16,43 +15,81 @@ extension Bench {
 
   /// The same finding with as much of the state as possible made 0.
   func minimised(_ finding: Finding, _ question: Question, of subject: Subject) -> Finding {
-    var best = finding
-    var budget = 200
-    func accept(_ candidate: Finding) {
-      budget -= 1
-      if confirms(question, candidate, of: subject) { best = candidate }
-    }
-    let places = Set(finding.s.values.keys).union(finding.sPrime?.values.keys.map { $0 } ?? [])
-      .sorted { order($0) < order($1) }
-    for place in places where budget > 0 {
-      let before = best.s[place]
-      let after = best.sPrime.map { $0[place] } ?? before
-      if before == 0, after == 0 { continue }
-      // What the states share goes first, then what tells them apart.
-      let shared = ~(before ^ after)
-      for mask in [shared, UInt128.max] where budget > 0 {
-        guard (before | after) & mask != 0 else { continue }
-        var candidate = best
-        candidate.s[place] = candidate.s[place] & ~mask
-        if let sPrime = candidate.sPrime { candidate.sPrime?[place] = sPrime[place] & ~mask }
-        accept(candidate)
-      }
-    }
-    for index in best.operands.fields.indices
-    where budget > 0 && best.operands.fields[index] != 0
-      && (index >= subject.fields.count || subject.fields[index] == nil)
-    {
-      var candidate = best
-      candidate.operands.fields[index] = 0
-      accept(candidate)
-    }
+    var minimizer = Minimizer(bench: self, question: question, subject: subject, best: finding)
+    return minimizer.run()
+  }
+}
+
+/// Makes a finding smaller as long as it still shows what it should.
+private struct Minimizer {
+  let bench: Bench
+  let question: Question
+  let subject: Subject
+  var best: Finding
+  private var budget = 200
+
+  init(bench: Bench, question: Question, subject: Subject, best: Finding) {
+    self.bench = bench
+    self.question = question
+    self.subject = subject
+    self.best = best
+  }
+
+  mutating func run() -> Finding {
+    let places = Set(best.s.values.keys).union(best.sPrime?.values.keys.map { $0 } ?? [])
+      .sorted { bench.order($0) < bench.order($1) }
+    // What the states share goes first, then what tells them apart.
+    clear(places[...]) { before, after in ~(before ^ after) }
+    if best.sPrime != nil { clear(places[...]) { _, _ in .max } }
+    for field in best.operands.fields.indices { clearField(field) }
     if let x = best.x, x > 1 {
       var candidate = best
       candidate.x = 1
-      accept(candidate)
+      _ = accept(candidate)
     }
     best.s = best.s.withoutZeros
     best.sPrime = best.sPrime?.withoutZeros
     return best
+  }
+
+  private mutating func accept(_ candidate: Finding) -> Bool {
+    budget -= 1
+    guard bench.confirms(question, candidate, of: subject) else { return false }
+    best = candidate
+    return true
+  }
+
+  /// Clears the bits that `mask` selects, in all places at once or in halves of them.
+  private mutating func clear(
+    _ places: ArraySlice<Place>, mask: (_ before: UInt128, _ after: UInt128) -> UInt128
+  ) {
+    guard budget > 0 else { return }
+    var candidate = best
+    var isSmaller = false
+    for place in places {
+      let before = best.s[place]
+      let after = best.sPrime.map { $0[place] } ?? before
+      let cleared = mask(before, after)
+      guard (before | after) & cleared != 0 else { continue }
+      isSmaller = true
+      candidate.s[place] = before & ~cleared
+      if candidate.sPrime != nil { candidate.sPrime?[place] = after & ~cleared }
+    }
+    // The mode is what the definition asks for, whatever else goes.
+    let pair = bench.layout.pair
+    candidate.s.fix(question.definition.mode == .user ? pair.user : pair.supervisor)
+    candidate.sPrime?.fix(question.definition.otherMode == .user ? pair.user : pair.supervisor)
+    guard isSmaller, !accept(candidate), places.count > 1 else { return }
+    let middle = places.startIndex + places.count / 2
+    clear(places[..<middle], mask: mask)
+    clear(places[middle...], mask: mask)
+  }
+
+  private mutating func clearField(_ field: Int) {
+    let isFixed = field < subject.fields.count && subject.fields[field] != nil
+    guard budget > 0, !isFixed, best.operands.fields[field] != 0 else { return }
+    var candidate = best
+    candidate.operands.fields[field] = 0
+    _ = accept(candidate)
   }
 }

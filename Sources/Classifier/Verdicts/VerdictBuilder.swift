@@ -2,11 +2,14 @@ import ISACore
 
 /// Turns findings into a verdict with its evidence.
 struct VerdictBuilder {
-  let bench: Bench
+  /// Where witnesses are replayed, by the valuation of the choices.
+  let benches: (_ choices: [UInt128]) -> Bench
   /// What was found of each form under the default choices.
   var forms: [FormFindings]
   /// The same under other choices that the forms read, by the words for the choice.
   var underChoices: [(choice: String, forms: [FormFindings])] = []
+
+  private var bench: Bench { benches(forms[0].subject.choices) }
 
   func verdict() -> Verdict {
     var evidence: [Evidence] = []
@@ -205,7 +208,7 @@ struct VerdictBuilder {
     case .proved(let prover): return .proved(by: prover)
     case .unknown(let why): return .unknown(why: why)
     case .refuted(let finding, let prover):
-      let builder = WitnessBuilder(bench: bench, subject: form.subject)
+      let builder = WitnessBuilder(bench: benches(form.subject.choices), subject: form.subject)
       let question = Question(definition: definition, assumptions: assumptions)
       guard let witness = builder.witness(for: question, finding) else {
         return .unknown(why: "the witness could not be replayed")

@@ -35,6 +35,8 @@ struct Sampler {
   private let hints: [UInt128]
   private let known: [StateEquality]
   var generator: SeededGenerator
+  /// Whether storage is filled with decimal digits this time.
+  private var isDecimal = false
 
   /// Files up to this many elements are filled whole.
   private static let wholeFile = 64
@@ -67,6 +69,7 @@ struct Sampler {
   }
 
   mutating func operands() -> Operands {
+    isDecimal = generator.below(4) == 0
     var fields = form.fields.enumerated().map { index, field in
       index < subject.fields.count
         ? subject.fields[index] ?? value(field.width) : value(field.width)
@@ -126,8 +129,20 @@ struct Sampler {
   }
 
   /// What a unit of storage that is looked at holds.
-  mutating func contents(_ memory: MemoryID) -> UInt128 {
-    value(isa.memories[Int(memory)].unitWidth)
+  ///
+  /// - Parameter endsNumber: the next unit is not looked at.
+  mutating func contents(_ memory: MemoryID, endsNumber: Bool) -> UInt128 {
+    let width = isa.memories[Int(memory)].unitWidth
+    return isDecimal ? decimal(width, hasSign: endsNumber) : value(width)
+  }
+
+  /// Decimal digits in every four bits, with a sign in the last: what operations on packed
+  /// numbers demand of every digit, and chance hardly ever gives.
+  private mutating func decimal(_ width: Int, hasSign: Bool) -> UInt128 {
+    var value: UInt128 = 0
+    for _ in 0..<((width + 3) / 4) { value = value << 4 | UInt128(generator.below(10)) }
+    if hasSign { value = value & ~0xF | UInt128(10 + generator.below(6)) }
+    return value & BitVector.mask(width)
   }
 
   /// A distance for the map to move by.

@@ -83,24 +83,27 @@ struct Search {
 
   /// Puts something into the storage that the instruction looks at.
   private mutating func fill(_ s: inout ConcreteState, _ operands: Operands) {
-    // What was found may be an address itself, so look again.
+    var looked: Set<Place> = []
+    // What was found may be an address itself, or be refused: so look again.
     for _ in 0..<3 {
       let run = bench.step(subject.form, operands, from: s)
-      var isComplete = true
+      var empty: [(memory: MemoryID, address: UInt64)] = []
       for access in run.accesses where access.intent != .store || access.isReal {
-        let last = UInt64(
-          truncatingIfNeeded: BitVector.mask(
-            bench.isa.memories[Int(access.memory)].addressWidth))
+        let memory = bench.isa.memories[Int(access.memory)]
+        let last = UInt64(truncatingIfNeeded: BitVector.mask(memory.addressWidth))
         for unit in 0..<UInt64(access.units) {
           let address = (access.real &+ unit) & last
           let place = Place.unit(access.memory, address: address)
-          guard s.values[place] == nil, address < bench.isa.memories[Int(access.memory)].size
+          guard looked.insert(place).inserted, s.values[place] == nil, address < memory.size
           else { continue }
-          s[place] = sampler.contents(access.memory)
-          isComplete = false
+          empty.append((access.memory, address))
         }
       }
-      if isComplete { return }
+      if empty.isEmpty { return }
+      for (memory, address) in empty {
+        let isLast = !looked.contains(.unit(memory, address: address &+ 1))
+        s[.unit(memory, address: address)] = sampler.contents(memory, endsNumber: isLast)
+      }
     }
   }
 }

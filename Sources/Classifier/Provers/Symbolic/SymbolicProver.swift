@@ -27,6 +27,9 @@ struct SymbolicProver {
     var s: SymbolicState
     var sPrime: SymbolicState?
     var x: Term?
+
+    /// No violation is left once the terms are simplified.
+    var isProved: Bool { arena.constantValue(of: question) == 0 }
   }
 
   /// - Parameter isRobust: ask for states that show it for several fillings of the open values
