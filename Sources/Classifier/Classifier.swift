@@ -90,7 +90,7 @@ public struct Classifier: Sendable {
   }
 
   private static var processors: Int {
-    max(1, ProcessorCount.active)
+    max(1, activeProcessorCount())
   }
 }
 

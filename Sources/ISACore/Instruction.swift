@@ -192,7 +192,8 @@ public struct InstructionTest: Sendable {
   public var span: SourceSpan
 
   public init(
-    name: String, units: [UInt128], given: [StateAssignment], trap: TrapID?, then: [StateAssignment],
+    name: String, units: [UInt128], given: [StateAssignment], trap: TrapID?,
+    then: [StateAssignment],
     span: SourceSpan
   ) {
     self.name = name

@@ -40,21 +40,6 @@ func apply(_ fix: Diagnostic.Fix, to text: String) -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// A small generator of random numbers that gives the same ones everywhere (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Everything a piece of syntax says, without its spans: two pieces with the same outline differ
 /// only in where they stand.
 func outline(_ value: Any) -> String {

@@ -132,7 +132,7 @@ struct ConformanceTests {
         after: #"{"regs":{"R1":"00000003","PC":"0102"},"mem":[[5,"00"]]}"#,
         extra: #","tags":["a\n"]"#
       ).utf8)
-    var random = SeededGenerator(state: 9)
+    var random = SeededGenerator(seed: 9)
     for cut in 0..<line.count {
       _ = try? Conformance.run(isa, cases: Array(line[..<cut]), threads: 1)
       var changed = line

@@ -22,7 +22,7 @@ struct DecoderTests {
 
   @Test("finds the fields again that were encoded", arguments: 0..<40 as Range<UInt64>)
   func inverse(seed: UInt64) {
-    var random = SeededGenerator(state: seed &* 131)
+    var random = SeededGenerator(seed: seed &* 131)
     let unitWidth = [1, 4, 8, 8, 8, 16, 36, 64][Int(random.next() % 8)]
     let description = randomISA(unitWidth, &random)
     let decoder = Decoder(description)
@@ -214,7 +214,7 @@ struct DecoderTests {
 
   @Test("agrees with a search through all encodings, and asks for more only when it must")
   func exhaustive() {
-    var random = SeededGenerator(state: 4)
+    var random = SeededGenerator(seed: 4)
     for _ in 0..<15 {
       // Random masks over twelve bits in units of four; the first match in order is right.
       var instructions: [Instruction] = []

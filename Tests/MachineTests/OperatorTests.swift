@@ -106,7 +106,7 @@ struct OperatorTests {
 
   @Test("on random values, unary, at widths 5 to 128", arguments: unaries)
   func unaryRandom(op: Operator) {
-    var random = SeededGenerator(state: UInt64(op.rawValue))
+    var random = SeededGenerator(seed: UInt64(op.rawValue))
     for width in 5...128 {
       let widths = resultWidths(op, width, upTo: 128)
       let to = widths[Int(random.next() % UInt64(widths.count))]
@@ -123,7 +123,7 @@ struct OperatorTests {
 
   @Test("on random values, binary, at widths 5 to 128", arguments: binaries)
   func binaryRandom(op: Operator) {
-    var random = SeededGenerator(state: 1000 + UInt64(op.rawValue))
+    var random = SeededGenerator(seed: 1000 + UInt64(op.rawValue))
     for width in 5...128 {
       let right: Int
       switch op {
@@ -144,7 +144,7 @@ struct OperatorTests {
 
   @Test("on random values, if-then-else, at widths 5 to 128")
   func ternaryRandom() {
-    var random = SeededGenerator(state: 77)
+    var random = SeededGenerator(seed: 77)
     for width in 5...128 {
       let program = machine.prepare(conditional(width))
       for condition in 0...UInt128(1) {
@@ -158,7 +158,7 @@ struct OperatorTests {
 
   @Test("in deep random expressions whose nodes are shared", arguments: 0..<200 as Range<UInt64>)
   func expressions(seed: UInt64) {
-    var random = SeededGenerator(state: seed &* 7919)
+    var random = SeededGenerator(seed: seed &* 7919)
     var builder = ProgramBuilder()
     var values: [UInt128] = []
     var nodes: [ExpressionID] = []

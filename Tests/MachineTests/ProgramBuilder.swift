@@ -101,18 +101,7 @@ func statement(_ kind: Statement.Kind) -> Statement {
   Statement(kind, at: .none)
 }
 
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SeededGenerator {
   /// A value of `width` bits; every third has corners: few ones, few zeros, or the sign alone.
   mutating func value(_ width: Int) -> UInt128 {
     let mask = BitVector.mask(width)

@@ -11,7 +11,7 @@ struct ProgramTests {
       isa.instructions[0].forms[0].program = RandomProgram.make(seed: seed)
       let machine = Machine(isa)
       var reference = ReferenceInterpreter(isa)
-      var random = SeededGenerator(state: seed &+ 1)
+      var random = SeededGenerator(seed: seed &+ 1)
       // Several runs on the same machine: a frame must not remember the run before.
       for _ in 0..<4 {
         for register in isa.registers.indices {

@@ -41,7 +41,7 @@ struct RandomProgram {
   }
 
   static func make(seed: UInt64) -> Program {
-    var generator = RandomProgram(random: SeededGenerator(state: seed))
+    var generator = RandomProgram(random: SeededGenerator(seed: seed))
     return generator.make()
   }
 

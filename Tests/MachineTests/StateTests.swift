@@ -22,7 +22,7 @@ struct StateTests {
     arguments: [1, 7, 8, 9, 16, 36, 64, 65, 128])
   func units(width: Int) {
     let machine = machine(unitWidth: width)
-    var random = SeededGenerator(state: UInt64(width))
+    var random = SeededGenerator(seed: UInt64(width))
     var expected: [UInt64: UInt128] = [:]
     for index in 0..<3000 {
       let address = index % 3 == 0 ? random.next() : random.next() % 20000
@@ -38,7 +38,7 @@ struct StateTests {
   func byteOrder(endianness: Endianness) {
     for width in [4, 8, 12, 32] {
       let machine = machine(unitWidth: width, addressWidth: 16, endianness: endianness)
-      var random = SeededGenerator(state: UInt64(width))
+      var random = SeededGenerator(seed: UInt64(width))
       for units in 1...(128 / width) {
         // Also across the end of a page and of the address space.
         for address: UInt64 in [0, 3, 4093, 4095, 1023, 65534] {
@@ -86,7 +86,7 @@ struct StateTests {
   func partialWrites(width: Int) {
     let machine = machine(unitWidth: 8)
     let register = RegisterID([1, 64, 65, 128].firstIndex(of: width)!)
-    var random = SeededGenerator(state: UInt64(width))
+    var random = SeededGenerator(seed: UInt64(width))
     for _ in 0..<200 {
       let low = Int(random.next() % UInt64(width))
       let count = 1 + Int(random.next() % UInt64(width - low))
@@ -111,7 +111,7 @@ struct StateTests {
   @Test("comes back exactly, and the changes are what was written", arguments: [3, 8, 36, 100])
   func snapshots(width: Int) {
     let machine = machine(unitWidth: width)
-    var random = SeededGenerator(state: 5 + UInt64(width))
+    var random = SeededGenerator(seed: 5 + UInt64(width))
     func change() {
       for _ in 0..<50 {
         machine.setUnit(0, random.next() % 300, random.value(width))

@@ -1,3 +1,4 @@
+import ISACore
 import Symbolic
 import Testing
 

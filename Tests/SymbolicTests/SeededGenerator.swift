@@ -1,24 +1,5 @@
 import ISACore
 
-/// SplitMix64: the same numbers on every platform and in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func bits(_ width: Int) -> UInt128 {
-    (UInt128(next()) << 64 | UInt128(next())) & BitVector.mask(width)
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-
+extension SeededGenerator {
   mutating func flip() -> Bool { next() & 1 == 1 }
 }

@@ -1,24 +1,7 @@
 import ISACore
 import Terms
 
-/// SplitMix64: the same numbers on every platform and in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func bits(_ width: Int) -> UInt128 {
-    (UInt128(next()) << 64 | UInt128(next())) & BitVector.mask(width)
-  }
-
+extension SeededGenerator {
   /// Corners more often than not: zeros, ones, the sign, small numbers, masks of one run.
   mutating func corner(_ width: Int) -> UInt128 {
     let mask = BitVector.mask(width)

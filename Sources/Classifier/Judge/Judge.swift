@@ -57,7 +57,7 @@ public enum Judge {
     let start = clock.now
     let total = Mutex(JudgeReport())
     let next = Atomic<Int>(0)
-    let workers = max(1, min(count, ProcessorCount.active))
+    let workers = max(1, min(count, activeProcessorCount()))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       var report = JudgeReport()
       while true {
@@ -231,6 +231,16 @@ private struct Comparison {
     return report
   }
 
+  /// Whether the program draws values that a manual would leave open.
+  private var hasOpenValues: Bool {
+    var found = false
+    let index = isa.instructions.firstIndex { $0.id == instruction }!
+    isa.instructions[index].forms[0].program.forEachStatement {
+      if case .havoc = $0.kind { found = true }
+    }
+    return found
+  }
+
   private func comparePrivilege(_ report: inout JudgeReport) {
     guard facts.privilege != .unknown, facts.isConditional != .unknown else {
       report.open += 1
@@ -259,6 +269,10 @@ private struct Comparison {
       switch evidence.answer {
       case .proved(let prover), .refuted(_, let prover): report.provers[prover, default: 0] += 1
       case .depends, .unknown: break
+      }
+      if evidence.answer.isUnknown, !hasOpenValues {
+        report.unknown += 1
+        disagree("\(evidence.claim): unknown", &report)
       }
     }
   }

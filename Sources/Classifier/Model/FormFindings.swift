@@ -19,8 +19,6 @@ enum Status: Sendable {
 /// The questions asked of every form.
 enum Claim: Hashable, Sendable {
   case retires(Mode)
-  case supervisorRetiresWhereUserTraps
-  case privilegeTraps
   case control(Reading, Mode)
   case modeSensitive
   case location(Mode)

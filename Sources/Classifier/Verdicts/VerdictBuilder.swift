@@ -112,9 +112,17 @@ struct VerdictBuilder {
     if case .refuted? = form.statuses[.retires(.user)] {
       return answer(form.statuses[.retires(.user)]!, Retires(mode: .user), form)
     }
-    guard let status = form.privilegeStatus else { return .unknown(why: "not asked") }
-    if case .refuted = status { return answer(status, PrivilegeTraps(), form) }
-    return .unknown(why: "supervisor mode retires nowhere where user mode traps")
+    if case .refuted? = form.privilegeStatus {
+      return answer(form.privilegeStatus!, PrivilegeTraps(), form)
+    }
+    // In user mode it never retires, but nowhere does the mode make the difference.
+    let retires = form.statuses[.retires(.supervisor)] ?? .unknown("not asked")
+    guard
+      case .refuted(var witness, let prover) = answer(retires, Retires(mode: .supervisor), form)
+    else { return .unknown(why: "whether it retires in supervisor mode") }
+    witness.shows =
+      "It retires in supervisor mode, but only where user mode takes a memory trap."
+    return .refuted(witness, by: prover)
   }
 
   private func formIndex(_ index: Int) -> Int? {
@@ -153,8 +161,6 @@ struct VerdictBuilder {
   func definition(_ claim: Claim) -> any Definition {
     switch claim {
     case .retires(let mode): Retires(mode: mode)
-    case .supervisorRetiresWhereUserTraps: SupervisorRetiresWhereUserTraps()
-    case .privilegeTraps: PrivilegeTraps()
     case .control(let reading, let mode):
       ControlSensitive(
         roles: reading == .strict ? .strictControl : .extendedControl, mode: mode)

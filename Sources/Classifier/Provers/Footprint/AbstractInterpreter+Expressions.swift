@@ -50,7 +50,6 @@ extension AbstractInterpreter {
     let register = RegisterID(node.a)
     let low = Int(node.c)
     let width = Int(node.width)
-    noteRead(register, low: low, width: width)
     if isTracked(register) {
       return state.registers[Int(register)].slice(low: low, width: width)
     }

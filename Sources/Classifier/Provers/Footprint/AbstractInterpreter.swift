@@ -55,7 +55,6 @@ final class AbstractInterpreter {
     self.isTranslationShiftInvariant = isTranslationShiftInvariant
     program = Program()
     footprint = Footprint()
-    footprint.reads = Array(repeating: false, count: layout.pieces.count)
     shiftMasks = AbstractInterpreter.masksOfShift(isa, layout)
   }
 
@@ -146,12 +145,5 @@ final class AbstractInterpreter {
       }
     }
     return labels
-  }
-
-  func noteRead(_ register: RegisterID, low: Int, width: Int) {
-    for index in layout.piecesOfRegister[Int(register)] {
-      let piece = layout.pieces[index]
-      if piece.low < low + width, low < piece.low + piece.width { footprint.reads[index] = true }
-    }
   }
 }

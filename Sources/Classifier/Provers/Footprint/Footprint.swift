@@ -33,8 +33,6 @@ struct Footprint: Sendable {
   var outcomeLabels: Labels = []
   /// Registers that the machine's `shift` reads or writes may have changed.
   var changesWhatShifts = false
-  /// By piece of the layout: whether it may be read.
-  var reads: [Bool] = []
 
   /// Roles of the state that may be changed by a step that retires.
   var changed: RoleSet { outputs.reduce(into: []) { $0.formUnion($1.roles) } }

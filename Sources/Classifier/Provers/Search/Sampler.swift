@@ -1,30 +1,6 @@
 import ISACore
 import Machine
 
-/// SplitMix64: small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// Uniform below `bound`, which is positive.
-  mutating func below(_ bound: Int) -> Int {
-    Int(truncatingIfNeeded: next() % UInt64(bound))
-  }
-
-  mutating func bits(_ width: Int) -> UInt128 {
-    (UInt128(next()) << 64 | UInt128(next())) & BitVector.mask(width)
-  }
-}
-
 /// Makes states, operands and distances that are likely to reach the corners of a program.
 struct Sampler {
   let subject: Subject
@@ -37,6 +13,8 @@ struct Sampler {
   var generator: SeededGenerator
   /// Whether storage is filled with decimal digits this time.
   private var isDecimal = false
+  /// Whether most of these are 0.
+  private var isSparseDecimal = false
 
   /// Files up to this many elements are filled whole.
   private static let wholeFile = 64
@@ -70,6 +48,7 @@ struct Sampler {
 
   mutating func operands() -> Operands {
     isDecimal = generator.below(4) == 0
+    isSparseDecimal = generator.below(2) == 0
     var fields = form.fields.enumerated().map { index, field in
       index < subject.fields.count
         ? subject.fields[index] ?? value(field.width) : value(field.width)
@@ -140,7 +119,10 @@ struct Sampler {
   /// numbers demand of every digit, and chance hardly ever gives.
   private mutating func decimal(_ width: Int, hasSign: Bool) -> UInt128 {
     var value: UInt128 = 0
-    for _ in 0..<((width + 3) / 4) { value = value << 4 | UInt128(generator.below(10)) }
+    for _ in 0..<((width + 3) / 4) {
+      let digit = isSparseDecimal && generator.below(8) != 0 ? 0 : generator.below(10)
+      value = value << 4 | UInt128(digit)
+    }
     if hasSign { value = value & ~0xF | UInt128(10 + generator.below(6)) }
     return value & BitVector.mask(width)
   }

@@ -40,7 +40,8 @@ struct Search {
     case .alone:
       return finding
     case .equalButForMode:
-      var sPrime = s
+      // The mode may have bits that the pair says nothing about.
+      var sPrime = changed(s, operands) { [bench] in bench.mask($0, roles: .mode) }
       sPrime.fix(bench.layout.pair.supervisor)
       fill(&sPrime, operands)
       // What only one of the two looks at, both must hold.

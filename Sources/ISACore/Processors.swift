@@ -7,7 +7,7 @@
 #endif
 
 /// Processors that are online.
-func activeProcessorCount() -> Int {
+public func activeProcessorCount() -> Int {
   #if canImport(Glibc) || canImport(Musl) || canImport(Darwin)
     Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   #else
