@@ -64,12 +64,24 @@ public struct Classifier: Sendable {
       }
     }
     let classified = results.withLock { $0.compactMap { $0 } }
-    let preconditions = Preconditions(isa: isa, layout: layout, choices: plan.defaults).all()
+    var preconditions = Preconditions(isa: isa, layout: layout, choices: plan.defaults).all()
+    if !isa.invariants.isEmpty { preconditions.append(invariants(classified)) }
     return Classification(
       modePair: pair, assumptions: isa.assumptions.map(\.text),
       instructions: classified.map(\.classification), theorems: theorems(classified),
       preconditions: preconditions, unknown: classified.reduce(0) { $0 + $1.unknown },
       milliseconds: Double((clock.now - start) / .microseconds(1)) / 1000)
+  }
+
+  /// No verdict means anything if instructions lead out of the states that it speaks of.
+  private func invariants(_ results: [InstructionResult]) -> Precondition {
+    let breaking = results.filter { $0.breaksInvariants != .no }
+      .map { isa.instructions[$0.classification.instruction].id }
+    return Precondition(
+      name: "invariants are kept", holds: breaking.isEmpty,
+      why: breaking.isEmpty
+        ? "every instruction that retires leaves a state that meets them"
+        : "these instructions can break one: " + breaking.joined(separator: ", "))
   }
 
   private func theorems(
@@ -123,5 +135,6 @@ struct Plan: Sendable {
 struct InstructionResult: Sendable {
   var classification: InstructionClassification
   var violations: [Int: [Reading: Truth3]]
+  var breaksInvariants: Truth3
   var unknown: Int
 }

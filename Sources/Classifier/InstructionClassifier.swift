@@ -28,7 +28,7 @@ final class InstructionClassifier {
     return InstructionResult(
       classification: InstructionClassification(
         instruction: index, verdict: verdict, cases: cases, when: when),
-      violations: builder.violations(),
+      violations: builder.violations(), breaksInvariants: builder.breaksInvariants,
       unknown: verdict.evidence.count(where: { $0.answer.isUnknown }))
   }
 

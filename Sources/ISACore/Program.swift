@@ -89,6 +89,25 @@ public struct Program: Sendable {
   }
 }
 
+extension Program {
+  /// Every statement, outer before inner, in the order written.
+  public func forEachStatement(_ visit: (Statement) -> Void) {
+    func walk(_ statements: [Statement]) {
+      for statement in statements {
+        visit(statement)
+        switch statement.kind {
+        case .branch(_, let then, let otherwise):
+          walk(then)
+          walk(otherwise)
+        case .loop(_, _, let body): walk(body)
+        default: break
+        }
+      }
+    }
+    walk(body)
+  }
+}
+
 /// One step of a program.
 public struct Statement: Sendable {
   public var kind: Kind

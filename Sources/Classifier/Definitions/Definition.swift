@@ -73,6 +73,9 @@ protocol Universe {
   /// t' is not shift(t, x).
   func differByMoreThanShift(_ t: Outcome, _ tPrime: Outcome) -> Truth
 
+  /// The state after the step is none that the machine's invariants permit.
+  func breaksInvariants(_ t: Outcome) -> Truth
+
   func both(_ a: Truth, _ b: Truth) -> Truth
   func either(_ a: Truth, _ b: Truth) -> Truth
 }

@@ -15,6 +15,7 @@ final class Enumeration {
     var strictControl: [Mode: Truth3] = [:]
     var control: [Mode: Truth3] = [:]
     var mode: Truth3 = .no
+    var breaksInvariants: Truth3 = .no
     var location: [Mode: Truth3] = [:]
     var roles: [Role: [Mode: Truth3]] = [:]
     /// By name of the resource, timer or device.
@@ -241,6 +242,9 @@ final class Enumeration {
     let strict = layout.mask(.mode, .map)
     let extended = layout.mask(.mode, .map, .resource, .timer, .device)
     facts.mode = modeSensitive(runs)
+    facts.breaksInvariants = runs.some(all) { s, table in
+      table[Int(s)]?.state.map { !isReachable[Int($0)] } ?? false
+    }
     for mode in Mode.allCases {
       facts.strictControl[mode] = control(runs, mode, strict)
       facts.control[mode] = control(runs, mode, extended)

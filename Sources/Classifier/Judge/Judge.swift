@@ -222,6 +222,10 @@ private struct Comparison {
       }
     }
     compare("always traps", facts.alwaysTraps, verdict.alwaysTraps, &report)
+    if let kept = verdict.evidence.first(where: { $0.claim == "keeps the invariants" }) {
+      if facts.breaksInvariants == .yes { report.shares["breaks an invariant", default: 0] += 1 }
+      compare("breaks an invariant", kept.answer, &report) { $0.breaksInvariants }
+    }
     for (name, truth) in facts.gated {
       if truth == .yes { report.shares["gated", default: 0] += 1 }
       compare("gated by \(name)", truth, verdict.gatedBy.contains(name), &report)

@@ -21,6 +21,7 @@ enum Claim: Hashable, Sendable {
   case retires(Mode)
   case control(Reading, Mode)
   case modeSensitive
+  case breaksInvariants(Mode)
   case location(Mode)
   /// `resource`, `timer` or `device`.
   case role(Role, Mode)

@@ -45,13 +45,23 @@ struct RoleLayout: Sendable {
   private let roleMasks: [[UInt128]]
   /// By register: the bits that `shift` writes.
   let movedMasks: [UInt128]
+  /// By register: the bits that decide where storage is found, or that `shift` has to do with.
+  let translationMasks: [UInt128]
   /// Whether the machine says how its map moves.
   let canShift: Bool
 
   init(_ isa: InstructionSet, pair: ModePair) {
     self.pair = pair
     canShift = isa.shift != nil
-    movedMasks = RoleLayout.writtenMasks(isa.shift, isa)
+    let moved = RoleLayout.writtenMasks(isa.shift, isa)
+    movedMasks = moved
+    var translationMasks = moved
+    for program in isa.memories.compactMap(\.translate) + [isa.shift].compactMap({ $0 }) {
+      for (register, mask) in RoleLayout.readMasks(program, isa).enumerated() {
+        translationMasks[register] |= mask
+      }
+    }
+    self.translationMasks = translationMasks
     var pieces: [StatePiece] = []
     var ranges: [Range<Int>] = []
     var gates: [Gate] = []
@@ -70,7 +80,7 @@ struct RoleLayout: Sendable {
         let isMode = modeMask >> UInt128(bit) & 1 == 1
         let role = isMode ? Role.mode : field?.role ?? register.role
         let name = field.map { "\(register.name).\($0.name)" } ?? register.name
-        let isMoved = movedMasks[index] >> UInt128(bit) & 1 == 1
+        let isMoved = moved[index] >> UInt128(bit) & 1 == 1
         registerMasks[role.index] |= UInt128(1) << UInt128(bit)
         if var last = pieces.last, pieces.count > start, last.role == role, last.name == name,
           last.isMoved == isMoved
@@ -149,6 +159,15 @@ struct RoleLayout: Sendable {
     }
   }
 
+  /// By register: the bits a program may read, read off its nodes.
+  static func readMasks(_ program: Program, _ isa: InstructionSet) -> [UInt128] {
+    var masks = [UInt128](repeating: 0, count: isa.registers.count)
+    for node in program.nodes where node.op == .read {
+      masks[Int(node.a)] |= BitVector.mask(Int(node.width)) << UInt128(node.c)
+    }
+    return masks
+  }
+
   /// By register: the bits a program may write, read off its statements.
   static func writtenMasks(_ program: Program?, _ isa: InstructionSet) -> [UInt128] {
     var masks = [UInt128](repeating: 0, count: isa.registers.count)
@@ -192,20 +211,15 @@ extension RoleSet {
 }
 
 extension Program {
-  /// Every statement, outer before inner, in the order written.
-  func forEachStatement(_ visit: (Statement) -> Void) {
-    func walk(_ statements: [Statement]) {
-      for statement in statements {
-        visit(statement)
-        switch statement.kind {
-        case .branch(_, let then, let otherwise):
-          walk(then)
-          walk(otherwise)
-        case .loop(_, _, let body): walk(body)
-        default: break
-        }
+  /// Whether it loads or stores anything.
+  var touchesStorage: Bool {
+    var touches = false
+    forEachStatement { statement in
+      switch statement.kind {
+      case .load, .store, .probe: touches = true
+      default: break
       }
     }
-    walk(body)
+    return touches
   }
 }

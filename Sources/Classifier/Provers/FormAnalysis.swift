@@ -36,6 +36,9 @@ extension Decider {
       findings.statuses[.role(role, mode)] =
         vacuous ?? decide(ResourceSensitive(role: role, mode: mode))
     }
+    let program = bench.isa.instructions[subject.form.instruction].forms[subject.form.form].program
+    findings.statuses[.breaksInvariants(mode)] =
+      vacuous ?? decide(BreaksInvariants(mode: mode, program: program, isa: bench.isa))
     for (index, gate) in bench.layout.gates.enumerated() {
       let definition = Gated(gate: index, name: gate.name, mode: mode)
       findings.statuses[.gated(index, mode)] = vacuous ?? decide(definition)

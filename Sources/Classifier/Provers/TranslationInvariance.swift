@@ -14,9 +14,9 @@ struct TranslationInvariance {
 
   func holds() -> Bool {
     guard let shift = isa.shift else { return true }
-    var writesStorage = false
-    shift.forEachStatement { if case .store = $0.kind { writesStorage = true } }
-    if writesStorage { return false }
+    // Tables that lie in storage move with it, and their translations with them.
+    let programs = isa.memories.compactMap(\.translate) + [shift]
+    if programs.contains(where: \.touchesStorage) { return false }
     return isa.memories.allSatisfy { memory in
       guard let translate = memory.translate else { return true }
       return isAddition(translate) || isDecided(translate, of: memory, shift)

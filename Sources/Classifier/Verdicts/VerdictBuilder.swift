@@ -29,6 +29,13 @@ struct VerdictBuilder {
         form: strict.form))
     evidence.append(contentsOf: privilegeEvidence())
     evidence.append(contentsOf: gateEvidence())
+    if !bench.isa.invariants.isEmpty {
+      let answer = answer(Mode.allCases.map { .breaksInvariants($0) })
+      evidence.append(
+        Evidence(
+          claim: BreaksInvariants(mode: .user, isWithinReach: true).claim, answer: answer.answer,
+          form: answer.form))
+    }
     let isSensitive = byReading { reading in
       forms.contains { $0.isSensitive(in: reading) == .yes }
     }
@@ -53,6 +60,11 @@ struct VerdictBuilder {
       2: byReading { reading in .any(forms.map { Theorem2.isViolated(by: $0, in: reading) }) },
       3: byReading { reading in .any(forms.map { Theorem3.isViolated(by: $0, in: reading) }) },
     ]
+  }
+
+  /// Some form leads out of the states that the invariants permit.
+  var breaksInvariants: Truth3 {
+    .any(forms.flatMap { form in Mode.allCases.map { form.shown(.breaksInvariants($0)) } })
   }
 
   private func byReading<Value>(_ value: (Reading) -> Value) -> [Reading: Value] {
@@ -165,6 +177,7 @@ struct VerdictBuilder {
       ControlSensitive(
         roles: reading == .strict ? .strictControl : .extendedControl, mode: mode)
     case .modeSensitive: ModeSensitive()
+    case .breaksInvariants(let mode): BreaksInvariants(mode: mode, isWithinReach: true)
     case .location(let mode): LocationSensitive(mode: mode)
     case .role(let role, let mode): ResourceSensitive(role: role, mode: mode)
     case .gated(let gate, let mode):

@@ -150,8 +150,9 @@ struct WitnessBuilder {
     case is PrivilegeTraps: return "It privilege-traps in supervisor mode."
     case let control as ControlSensitive:
       return control.roles == .strictControl
-        ? "It retires, and mode or map is changed."
-        : "It retires, and a resource, timer or device is changed."
+        ? "It retires with the mode or the map changed."
+        : "It retires with state changed that a monitor must own."
+    case is BreaksInvariants: return "It leaves a state that no invariant permits."
     case is ModeSensitive: return "Equal but for the mode, the two states go different ways."
     case is LocationSensitive: return "Moving the map changes more than the map."
     case let resource as ResourceSensitive:

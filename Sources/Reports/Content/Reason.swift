@@ -37,6 +37,9 @@ struct Reason {
     } else if verdict.sensitivities.isEmpty {
       clauses.append(Reason.insensitive(verdict, of: instruction, isa: isa))
     }
+    if instruction.performsAnother {
+      clauses.append("the instruction that it performs has a verdict of its own")
+    }
     if !verdict.gatedBy.isEmpty {
       clauses.append("gated by \(Words.list(verdict.gatedBy))")
     }
@@ -159,23 +162,21 @@ extension Instruction {
   /// " a", " a or b": the traps of a class that its semantics raises; empty if there are none.
   func trapNames(_ trapClass: TrapClass, in isa: InstructionSet) -> String {
     var ids: [TrapID] = []
-    for form in forms { form.program.body.collectTraps(trapClass, into: &ids) }
+    for form in forms {
+      form.program.forEachStatement {
+        if case .trap(let id, trapClass, _) = $0.kind { ids.append(id) }
+      }
+    }
     let names = ids.unique.compactMap { isa.traps.element(at: Int($0))?.name }
     return names.isEmpty ? "" : " " + Words.list(names, conjunction: "or")
   }
-}
 
-extension [Statement] {
-  fileprivate func collectTraps(_ trapClass: TrapClass, into ids: inout [TrapID]) {
-    for statement in self {
-      switch statement.kind {
-      case .trap(let id, trapClass, _): ids.append(id)
-      case .branch(_, let then, let otherwise):
-        then.collectTraps(trapClass, into: &ids)
-        otherwise.collectTraps(trapClass, into: &ids)
-      case .loop(_, _, let body): body.collectTraps(trapClass, into: &ids)
-      default: break
-      }
+  /// Whether it goes on as another instruction: System/360's EXECUTE.
+  var performsAnother: Bool {
+    var performs = false
+    for form in forms {
+      form.program.forEachStatement { if case .perform = $0.kind { performs = true } }
     }
+    return performs
   }
 }

@@ -128,8 +128,7 @@ extension AbstractInterpreter {
       state.files[Int(register)] = file
     }
     let bits = BitVector.mask(width) << UInt128(low)
-    let mapBits = layout.mask(register, roles: .map) | shiftMasks[Int(register)]
-    if bits & mapBits != 0 { state.isMapWritten = true }
+    if bits & layout.translationMasks[Int(register)] != 0 { state.isMapWritten = true }
   }
 
   /// Notes a way to trap, reached if `path` lets it.
@@ -175,10 +174,7 @@ extension AbstractInterpreter {
 
   /// By register: the bits that `shift` reads or writes.
   static func masksOfShift(_ isa: InstructionSet, _ layout: RoleLayout) -> [UInt128] {
-    var masks = layout.movedMasks
-    for node in isa.shift?.nodes ?? [] where node.op == .read {
-      masks[Int(node.a)] |= BitVector.mask(Int(node.width)) << UInt128(node.c)
-    }
-    return masks
+    guard let shift = isa.shift else { return layout.movedMasks }
+    return zip(layout.movedMasks, RoleLayout.readMasks(shift, isa)).map { $0 | $1 }
   }
 }

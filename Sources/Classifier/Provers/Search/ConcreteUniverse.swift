@@ -37,6 +37,8 @@ struct ConcreteUniverse: Universe {
       || shift.differ(t.state, tPrime.state)
   }
 
+  func breaksInvariants(_ t: ConcreteOutcome) -> Bool { !bench.isReachable(t.state) }
+
   func both(_ a: Bool, _ b: Bool) -> Bool { a && b }
   func either(_ a: Bool, _ b: Bool) -> Bool { a || b }
 }

@@ -51,6 +51,9 @@ struct SymbolicProver {
     let universe = SymbolicUniverse(
       isa, layout: layout, arena: arena, isParametric: isParametric)
     let inputs = self.inputs(form, subject, arena)
+    universe.invariants = isa.invariants.map { invariant in
+      { try? holds(invariant, in: $0, executor: executor, inputs: inputs) }
+    }
     var premise = arena.yes
     let open = opened.values.enumerated().map { index, value -> Term in
       let variable = arena.variable("any \(index)", width: value.width)
@@ -144,7 +147,7 @@ struct SymbolicProver {
       case .load(_, let access), .store(let access, _), .probe(let access, _): look(access)
       case .write(let register, _, let low, let width, _):
         let bits = BitVector.mask(width) << UInt128(low)
-        if layout.movedMasks[Int(register)] & bits != 0 { reachesPast = true }
+        if layout.translationMasks[Int(register)] & bits != 0 { reachesPast = true }
       default: break
       }
     }

@@ -28,6 +28,8 @@ final class SymbolicUniverse: Universe {
   let isParametric: Bool
   /// For relations that move the map: runs `shift` on a state.
   var shift: SymbolicShift?
+  /// Whether each invariant holds in a state; nil where that is too large to say.
+  var invariants: [(SymbolicState) -> Term?] = []
 
   init(_ isa: InstructionSet, layout: RoleLayout, arena: TermArena, isParametric: Bool) {
     self.isa = isa
@@ -57,6 +59,12 @@ final class SymbolicUniverse: Universe {
   func differByMoreThanShift(_ t: SymbolicStep, _ tPrime: SymbolicStep) -> Term {
     guard let shift else { return arena.no }
     return arena.or(goDifferentWays(t, tPrime), shift.difference(t.state, tPrime.state, in: self))
+  }
+
+  func breaksInvariants(_ t: SymbolicStep) -> Term {
+    invariants.reduce(arena.no) { broken, invariant in
+      arena.or(broken, arena.not(invariant(t.state) ?? arena.no))
+    }
   }
 
   func both(_ a: Term, _ b: Term) -> Term { arena.and(a, b) }
