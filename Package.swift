@@ -63,7 +63,7 @@ let package = Package(
       dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier", "Reports"]),
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], exclude: ["Cases"]),
     .testTarget(
-      name: "ClassifierTests", dependencies: ["ISACore", "Machine", "Classifier"]),
+      name: "ClassifierTests", dependencies: ["ISACore", "Machine", "Symbolic", "Classifier"]),
     .testTarget(name: "DocumentationTests", dependencies: ["ISALanguage"]),
   ],
   swiftLanguageModes: [.v6]

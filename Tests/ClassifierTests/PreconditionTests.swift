@@ -67,3 +67,55 @@ struct PreconditionTests {
     #expect(Readings.all.allSatisfy { $0.hasSuffix(".") })
   }
 }
+
+@Suite("Invariants")
+struct InvariantTests {
+  /// psw.cc != 3.
+  private func bench() -> Workbench {
+    var bench = Workbench()
+    var condition = ProgramBuilder()
+    let holds = condition.newLocal("holds", width: 1)
+    let cc = condition.read(Workbench.psw, low: 17, width: 2)
+    let three = condition.constant(3, width: 2)
+    let isThree = condition.binary(.eq, cc, three)
+    let isOther = condition.unary(.not, isThree)
+    condition.program.body = [Statement(.assign(holds, isOther))]
+    condition.program.result = holds
+    bench.isa.invariants = [
+      Condition(
+        name: "cc", program: condition.program, text: "psw.cc != 3", equalities: nil,
+        citations: [], span: .none)
+    ]
+    return bench
+  }
+
+  @Test("an instruction that leads out of the invariants is named")
+  func broken() throws {
+    var bench = bench()
+    bench.add("SETCC") { b in
+      let value = b.node(.extract, width: 2, Workbench.read(0, &b), 0)
+      return [Statement(.write(Workbench.psw, index: nil, low: 17, width: 2, value: value))]
+    }
+    bench.add("LR") { b in
+      let value = Workbench.read(1, &b)
+      return [Workbench.write(0, value, &b)]
+    }
+    let result = Classifier(bench.isa).classify()
+    let kept = try #require(result.preconditions.first { $0.name == "invariants are kept" })
+    #expect(!kept.holds)
+    #expect(kept.why.hasSuffix(": SETCC"))
+  }
+
+  @Test("states that no invariant permits are no witnesses")
+  func unreachable() {
+    var bench = bench()
+    bench.add("RARE") { b in
+      let cc = b.read(Workbench.psw, low: 17, width: 2)
+      let isThree = b.binary(.eq, cc, b.constant(3, width: 2))
+      let mask = b.read(Workbench.mask, low: 0, width: 8)
+      let write = Workbench.write(0, mask, &b)
+      return [Statement(.branch(isThree, then: [write], otherwise: []))]
+    }
+    #expect(bench.verdict("RARE").instructionClass == .innocuous)
+  }
+}

@@ -1,4 +1,5 @@
 import ISACore
+import Symbolic
 import Testing
 
 @testable import Classifier
@@ -93,5 +94,34 @@ struct WitnessTests {
       }
     }
     #expect(witnesses(1) == witnesses(4))
+  }
+}
+
+@Suite("An external solver")
+struct SolverTests {
+  @Test(
+    "gives the same verdict as the built-in search, where one is installed",
+    .enabled(if: ExternalSolver.find() != nil))
+  func agreement() throws {
+    var bench = Workbench()
+    bench.add("XOR") { b in
+      // Equal only after arithmetic that the simplifier does not know.
+      let a = Workbench.read(0, &b)
+      let mask = b.read(Workbench.mask, low: 0, width: 8)
+      let both = b.binary(.and, a, mask)
+      let either = b.binary(.or, a, mask)
+      let sum = b.binary(.add, a, mask)
+      let difference = b.binary(.sub, sum, b.binary(.add, both, either))
+      return [Workbench.write(0, difference, &b)]
+    }
+    var options = Classifier.Options()
+    let builtIn = bench.verdict("XOR", options: options)
+    #expect(builtIn.sensitive[.resource]?.kind == "proved")
+    options.effort.conflicts = 0
+    options.effort.lastTries = 100
+    options.solver = ExternalSolver.find()?.kind.rawValue
+    let external = bench.verdict("XOR", options: options)
+    #expect(external.sensitive[.resource]?.kind == "proved")
+    #expect(external.instructionClass == builtIn.instructionClass)
   }
 }

@@ -44,8 +44,8 @@ final class Enumeration {
     var windows: [(real: UInt32, realPrime: UInt32)]
   }
 
-  /// What the open values of a program may be filled with, at most.
-  private static let fillings: [UInt64] = [0, 1]
+  /// What the open values of a program may be filled with: one at most, drawn twice in a loop.
+  private static let fillings: [UInt64] = [0b00, 0b01, 0b10, 0b11]
 
   init(_ isa: InstructionSet, choices: [UInt128]) {
     self.isa = isa

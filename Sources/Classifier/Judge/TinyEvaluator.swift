@@ -77,8 +77,9 @@ struct TinyEvaluator {
   var fields: [UInt128] = []
   /// By choice.
   let choices: [UInt128]
-  /// What open values are filled with, bit by bit.
+  /// What open values, of one bit each, are filled with: the lowest bit is drawn first.
   var filling: UInt64 = 0
+  private var draws: UInt64 = 0
 
   private enum Ending: Error {
     case trap(TrapClass)
@@ -99,6 +100,7 @@ struct TinyEvaluator {
     for (parameter, value) in zip(program.parameters, parameters) {
       locals[Int(parameter)] = value
     }
+    draws = 0
     do {
       try run(program.body, program, &locals)
       return (.retires(state), program.result.map { locals[Int($0)] } ?? 0)
@@ -155,7 +157,8 @@ struct TinyEvaluator {
         }
       case .trap(_, let trapClass, _): throw Ending.trap(trapClass)
       case .havoc(let local, let openness):
-        var value = UInt128(filling) & BitVector.mask(program.locals[Int(local)].width)
+        var value = UInt128(filling >> draws & 1)
+        draws += 1
         if case .alternatives(let count) = openness { value %= UInt128(count) }
         locals[Int(local)] = value
       case .perform(let bits, _): throw Ending.perform(evaluate(bits, program, locals))
@@ -217,6 +220,8 @@ struct TinyEvaluator {
     _ memory: MemoryID, _ address: UInt64, _ intent: Intent
   ) -> Result<UInt64, Refusal> {
     let description = isa.memories[Int(memory)]
+    let drawn = draws
+    defer { draws = drawn }
     let (outcome, result) = run(
       description.translate!, parameters: [UInt128(address), UInt128(intent.rawValue)])
     if case .traps(let trapClass) = outcome { return .failure(Refusal(trapClass: trapClass)) }
