@@ -20,7 +20,7 @@ import Testing
       locate: { name in
         name == "s360" ? descriptions.appending(path: "ibm/s360/s360.isa").path : nil
       })
-    return try #require(loaded.instructionSet, "\(loaded.diagnostics)")
+    return try #require(loaded.instructionSet)
   }
 
   @Test("the tests beside its instructions hold, inherited ones too")

@@ -64,7 +64,6 @@ extension Elaborator {
     program.scopes.append([:])
     program.statements(syntax.body)
     program.scopes.removeLast()
-    let span = syntax.name.span
     var steps: [ProgramBuilder.Deferred] = []
     for step in advance {
       guard let place = program.place(step.place),
@@ -92,7 +91,6 @@ extension Elaborator {
     } else {
       template = SyntaxTemplate(mnemonic: syntax.name.text, operands: [])
     }
-    _ = span
     return Form(
       name: resolved.name, encoding: resolved.encoding, fields: resolved.fields, syntax: template,
       program: program.builder.finish())

@@ -3,13 +3,14 @@ import ISACore
 /// The first pass: constants, layouts, registers, memories and every other name.
 extension Elaborator {
   func declareAll(_ items: [ItemSyntax]) {
+    for item in items { declareHeader(item) }
     for item in items { declareBasics(item) }
     for item in items { declareState(item) }
     for item in items { declareSignatures(item) }
   }
 
-  /// What state may be declared with: constants and layouts, which stand before their use.
-  private func declareBasics(_ item: ItemSyntax) {
+  /// What everything else is read by: numbering, order of bytes, manuals.
+  private func declareHeader(_ item: ItemSyntax) {
     switch item.kind {
     case .machine(let name, _, let title):
       set.id = name.text
@@ -40,6 +41,13 @@ extension Elaborator {
         }
       }
       set.manuals.append(Manual(id: name.text, title: title.text, sections: index))
+    default: break
+    }
+  }
+
+  /// What state may be declared with: constants and layouts, which stand before their use.
+  private func declareBasics(_ item: ItemSyntax) {
+    switch item.kind {
     case .const(let name, let expression):
       guard let number = number(expression) else {
         suppress(name.text)

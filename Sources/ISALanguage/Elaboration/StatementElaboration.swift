@@ -26,8 +26,12 @@ extension ProgramElaborator {
     case .letBinding(let name, let type, let expression):
       bindLet(name, type, expression)
     case .variable(let name, let type, let expression):
-      guard let type = self.type(type), let value = value(expression, width: type.width) else {
-        bindPlaceholder(name, width: (try? self.type(type)?.width) ?? nil)
+      guard let type = self.type(type) else {
+        bindPlaceholder(name, width: nil)
+        return
+      }
+      guard let value = value(expression, width: type.width) else {
+        bindPlaceholder(name, width: type.width, layout: type.layout)
         return
       }
       let local = builder.makeLocal(name.text, width: type.width, isVariable: true, at: name.span)
@@ -134,6 +138,12 @@ extension ProgramElaborator {
     }
     guard let value = value(bits), let (id, signature) = machine.trapSignature(nested.name) else {
       fail()
+      return
+    }
+    if let trapClass = nested.trapClass, trapClass.text != TrapClass.program.rawValue {
+      report(
+        .expected, "what cannot be performed is a fault of the program: `as program`",
+        at: trapClass.span)
       return
     }
     guard signature.parameters.isEmpty, nested.arguments.isEmpty else {
@@ -318,8 +328,7 @@ extension ProgramElaborator {
     guard let chosen = self.condition(condition) else { return }
     if let known = builder.constantValue(chosen.node) {
       // Only one arm can be taken: the other is still checked, and dropped.
-      let dropped = block(known == 1 ? second : first, arm: nil, isKept: false)
-      _ = dropped
+      _ = block(known == 1 ? second : first, arm: nil, isKept: false)
       inScope { statements(known == 1 ? first : second) }
       return
     }

@@ -6,7 +6,9 @@ struct Delta {
   let changes: [ChapterItem]
 
   func apply(reporting diagnostics: inout [Diagnostic]) -> [ChapterItem] {
-    var items = base
+    // How control advances is one statement in several lines: a delta that has one replaces them all.
+    let advances = changes.contains { $0.item.isAdvance }
+    var items = advances ? base.filter { !$0.item.isAdvance } : base
     for change in changes {
       switch change.item.kind {
       case .amend(let amendment):
@@ -83,6 +85,10 @@ struct Delta {
 }
 
 extension ItemSyntax {
+  fileprivate var isAdvance: Bool {
+    if case .advance = kind { true } else { false }
+  }
+
   /// What a later item of a delta replaces: the kind and name of a declaration.
   fileprivate var key: String? {
     switch kind {
@@ -117,7 +123,7 @@ extension ItemSyntax {
     case .operand(let name, _, _, _): "operand \(name.text)"
     case .instruction(let instruction): "instr \(instruction.name.text)"
     case .conformance: "conformance"
-    // A claim about the base is no claim about the variant, and both are no declarations.
+    // These declare no name that a later item could replace.
     case .advance, .include, .family, .expectTheorem, .amend, .remove: nil
     }
   }
