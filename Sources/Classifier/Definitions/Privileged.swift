@@ -32,7 +32,7 @@ struct Retires: Definition {
 
 /// Some s ~m s', s in user mode: s takes a trap that is no memory trap, s' retires.
 struct SupervisorRetiresWhereUserTraps: Definition {
-  var claim: String { "supervisor mode retires nowhere where user mode traps" }
+  var claim: String { "supervisor mode never retires where user mode traps" }
   var relation: Relation { .equalButForMode }
   var mode: Mode { .user }
 
