@@ -1,22 +1,85 @@
-/// Our readings of the paper's definitions, printed with every report.
+/// Where the paper leaves a reading open, or real machines go beyond its model, what we decided.
+///
+/// Printed with every report: a verdict means nothing without them.
 public enum Readings {
-  public static let all: [String] = [
-    "A state is in one of the two modes of the chosen pair; more than two modes are classified pair by pair.",
-    "All trap outcomes are excluded from the sensitivity relations, not memory traps alone: any trap gives the monitor control.",
-    "A privileged instruction may still raise operand checks in supervisor mode; it may not privilege-trap there.",
-    "Resources, timers and devices extend the paper; the strict reading leaves them out.",
-    "Control sensitive means that mode, map or (extended) other owned state has another value after than before.",
-    "What a mode-sensitive instruction leaves different in the mode alone is not counted.",
-    "A machine that cannot relocate has no location-sensitive instruction; the claim is then vacuous.",
-    "What lies at a virtual address moves along with the map; real storage outside the map keeps its contents and is not compared.",
-    "Storage that has a role of its own, or that is absent, is not reached through translation: such an access is taken for a memory trap. Whether the machine sees to that is a precondition.",
-    "An instruction that goes on as another one (EXECUTE) is compared by the bits it performs; the subject's verdict is the subject's own.",
-    "Pure mode sensitivity and timing never make an instruction user sensitive.",
-    "Timing alone does not violate Theorem 1; it violates Theorem 2.",
-    "An assumption binds only the real machine: it can make an instruction privileged, never innocuous.",
-    "Conditionally privileged counts as privileged in the theorems, for the monitor sets the assumption up.",
-    "Verdicts are given for the default choices; where another choice answers differently, the answer says so. A choice that takes the instruction away is no answer.",
-    "A value that the manual leaves open is the same in both runs of a comparison; a difference that needs a particular such value is no finding.",
-    "Verdicts quantify over all states that meet the invariants, and over all operands that can be encoded.",
+  public struct Reading: Sendable {
+    /// Two or three words.
+    public let title: String
+    /// Starts in lower case, ends with a full stop.
+    public let text: String
+  }
+
+  public static let all = [
+    Reading(
+      title: "Privileged",
+      text:
+        "in user mode it never retires, some state retires in supervisor mode and traps in user "
+        + "mode (memory traps aside), and supervisor mode never raises a privilege trap. It may "
+        + "still raise operand checks there: the paper\u{2019}s stricter wording would rule out every "
+        + "real load-status instruction."),
+    Reading(
+      title: "Traps and sensitivity",
+      text:
+        "every trap outcome is excluded from the sensitivity relations, not memory traps alone. "
+        + "A trap gives the monitor control; otherwise a supervisor call, which changes the mode "
+        + "by trapping, would refute every machine. One exception: where the user-mode run "
+        + "retires and the supervisor-mode run takes a trap that is no memory trap, the "
+        + "instruction is mode sensitive."),
+    Reading(
+      title: "Strict and extended",
+      text:
+        "strict counts mode and map alone, as in the paper. Extended adds what real machines "
+        + "have besides: resources (interrupt masks, table registers), timers and devices."),
+    Reading(
+      title: "Timing",
+      text:
+        "reading a clock alone does not violate Theorem 1; it violates Theorem 2, whose monitor "
+        + "must run without timing dependences."),
+    Reading(
+      title: "User sensitive",
+      text:
+        "control, location, resource or device sensitive from a state in user mode. Mode "
+        + "sensitivity compares two modes and never counts: a hybrid monitor runs directly only "
+        + "what is virtually in user mode."),
+    Reading(
+      title: "All states",
+      text:
+        "sensitivity ranges over every reachable state, for the virtual machine may be in any of "
+        + "them. An assumption binds the real machine only, so it enters one question alone: "
+        + "whether the instruction traps there."),
+    Reading(
+      title: "Gates",
+      text:
+        "a resource that decides only whether an instruction retires or traps makes it no more "
+        + "sensitive; it obliges the monitor to preserve the decision, and is listed."),
+    Reading(
+      title: "Operands",
+      text:
+        "verdicts are computed for every form of an instruction, and where operand fields decide, "
+        + "the report says which. An instruction is privileged if every form of it that can "
+        + "retire is, and sensitive if some form is."),
+    Reading(
+      title: "Performing",
+      text:
+        "an instruction that goes on as another (EXECUTE) retires thereby; what the other one does "
+        + "is the other one\u{2019}s verdict."),
+    Reading(
+      title: "Storage with a role of its own",
+      text:
+        "a timer or a table in storage is not reached through the map: such an access, like one to "
+        + "storage that is absent, is taken for a memory trap. Whether the machine sees to that is a "
+        + "precondition, and no property of each load and store."),
+    Reading(
+      title: "Relocation",
+      text:
+        "what lies at a virtual address moves along with the map; the rest of real storage keeps its "
+        + "contents and is not compared. Where nothing can be relocated, nothing is location sensitive."
+    ),
+    Reading(
+      title: "Choices and open values",
+      text:
+        "verdicts are given for the default choices, and say so where another choice answers "
+        + "otherwise. A value that the manual leaves open is the same in both runs of a comparison; a "
+        + "difference that needs a particular one is no finding."),
   ]
 }

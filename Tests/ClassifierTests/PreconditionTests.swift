@@ -64,7 +64,7 @@ struct PreconditionTests {
   @Test("the readings are printed with every report")
   func readings() {
     #expect(Readings.all.count > 10)
-    #expect(Readings.all.allSatisfy { $0.hasSuffix(".") })
+    #expect(Readings.all.allSatisfy { $0.text.hasSuffix(".") && !$0.title.isEmpty })
   }
 }
 
