@@ -38,6 +38,36 @@ struct DefinitionTests {
     #expect(verdict.violates[3]?[.strict] == true)
   }
 
+  @Test("after a write to what switches the translation, a load is no longer the program's own")
+  func switchedTranslation() {
+    var bench = Workbench()
+    // The resource's lowest bit turns relocation on.
+    var translate = ProgramBuilder()
+    let address = translate.newParameter("address", width: 8)
+    _ = translate.newParameter("intent", width: 2)
+    let real = translate.newLocal("real", width: 8)
+    let isOn = translate.read(Workbench.mask, low: 0, width: 1)
+    let base = translate.read(Workbench.psw, low: Workbench.base.low, width: 8)
+    let virtual = translate.local(address)
+    let relocated = translate.binary(.add, virtual, base)
+    let found = translate.ite(isOn, relocated, virtual)
+    translate.program.body = [Statement(.assign(real, found))]
+    translate.program.result = real
+    bench.isa.memories[1].translate = translate.program
+    bench.add("SWITCH") { b in
+      let local = b.newLocal("data", width: 8)
+      let one = b.constant(1, width: 8)
+      let address = Workbench.read(1, &b)
+      let access = Access(memory: Workbench.storage, address: address, units: 1, isReal: false)
+      let data = b.local(local)
+      return [
+        Statement(.write(Workbench.mask, index: nil, low: 0, width: 8, value: one)),
+        Statement(.load(local, access)), Workbench.write(0, data, &b),
+      ]
+    }
+    #expect(bench.verdict("SWITCH").sensitive[.location]?.kind == "refuted")
+  }
+
   @Test("a guarded change of the map is privileged and control sensitive in both readings")
   func guardedControl() {
     var bench = Workbench()

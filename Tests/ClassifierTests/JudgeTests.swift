@@ -45,6 +45,20 @@ struct JudgeTests {
     #expect(report.open * 100 < report.agreements)
   }
 
+  @Test("terms and the SAT search alone, without typing and luck, come to the same answers")
+  func termsAlone() {
+    var effort = Judge.tinyMachineEffort
+    effort.usesFootprint = false
+    effort.firstTries = 0
+    effort.lastTries = 0
+    let report = Judge.run(count: 40, seed: 1960, effort: effort)
+    let words = report.disagreements.prefix(3).map { "\($0.seed) \($0.instruction) \($0.what)" }
+    #expect(words == [])
+    #expect(report.provers[.search, default: 0] == 0)
+    #expect(report.provers[.symbolic, default: 0] > 100)
+    #expect(report.provers[.sat, default: 0] > 100)
+  }
+
   @Test("a seed makes the same machine and the same report again")
   func determinism() {
     let first = Judge.judge(seed: 7)

@@ -52,7 +52,10 @@ public enum Judge {
   /// - Parameters:
   ///   - count: machines.
   ///   - seed: of the first machine; the others follow.
-  public static func run(count: Int, seed: UInt64) -> JudgeReport {
+  ///   - effort: which provers are judged, and how hard they try.
+  public static func run(
+    count: Int, seed: UInt64, effort: Effort = tinyMachineEffort
+  ) -> JudgeReport {
     let clock = ContinuousClock()
     let start = clock.now
     let total = Mutex(JudgeReport())
@@ -63,7 +66,7 @@ public enum Judge {
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if index >= count { break }
-        report.merge(judge(seed: seed &+ UInt64(index)))
+        report.merge(judge(seed: seed &+ UInt64(index), effort: effort))
       }
       total.withLock { $0.merge(report) }
     }
@@ -73,15 +76,22 @@ public enum Judge {
     return report
   }
 
+  /// Few tries, so that much is left to the provers after the search.
+  public static var tinyMachineEffort: Effort {
+    var effort = Effort()
+    effort.firstTries = 24
+    effort.lastTries = 1024
+    return effort
+  }
+
   /// Judges one machine.
-  public static func judge(seed: UInt64) -> JudgeReport {
+  public static func judge(seed: UInt64, effort: Effort = tinyMachineEffort) -> JudgeReport {
     var generator = TinyMachineGenerator(seed: seed)
     let machine = generator.machine()
     var options = Classifier.Options()
     options.workers = 1
     options.distinguishesOperands = false
-    options.effort.firstTries = 24
-    options.effort.lastTries = 1024
+    options.effort = effort
     let classification = Classifier(machine.isa, options: options).classify()
     let enumeration = Enumeration(machine.isa, choices: machine.isa.choices.map(\.defaultValue))
     // One choice of one bit at most: the other valuation is the opposite one.

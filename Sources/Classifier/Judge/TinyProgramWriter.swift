@@ -54,7 +54,12 @@ struct TinyProgramWriter {
     }
     if chance(5) {
       let bits = expression(8, depth: 2, roles: chance(50) ? [.plain] : all)
-      body.append(Statement(.perform(bits: bits, nested: 2)))
+      let perform = Statement(.perform(bits: bits, nested: 2))
+      // At times only some states go on as another instruction.
+      let condition = expression(1, depth: 1, roles: chance(50) ? [.plain] : all)
+      body.append(
+        chance(50)
+          ? perform : Statement(.branch(condition, then: [perform], otherwise: [])))
     }
     builder.program.body = body
     return builder.program

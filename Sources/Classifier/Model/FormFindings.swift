@@ -16,6 +16,15 @@ enum Status: Sendable {
   }
 }
 
+/// Whether a form is privileged, under some assumptions.
+struct PrivilegeFinding: Sendable {
+  var holds: Truth3
+  /// The hardest prover that was needed for what holds of all states.
+  var prover = Prover.footprint
+  /// The runs that show supervisor mode retiring where user mode traps, or what stands against.
+  var runs: Status
+}
+
 /// The questions asked of every form.
 enum Claim: Hashable, Sendable {
   case retires(Mode)
@@ -39,8 +48,15 @@ struct FormFindings: Sendable {
   var assumptions: [Int]?
   /// Whether the attempt with assumptions came to an end.
   var isPrivilegedUnderAssumptions = Truth3.no
-  /// The runs that show the privilege: supervisor mode retires where user mode traps.
-  var privilegeStatus: Status?
+  /// What the privilege, or the lack of it, was found by.
+  var privilegeEvidence = PrivilegeFinding(holds: .unknown, runs: .unknown("not asked"))
+
+  /// Privileged under these assumptions.
+  mutating func makeConditional(_ finding: PrivilegeFinding, on assumptions: [Int]) {
+    isPrivilegedUnderAssumptions = .yes
+    self.assumptions = assumptions
+    privilegeEvidence = finding
+  }
 
   func shown(_ claim: Claim) -> Truth3 { statuses[claim]?.isShown ?? .unknown }
 

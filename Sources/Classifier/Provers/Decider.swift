@@ -5,6 +5,8 @@ import Terms
 
 /// How hard to try before answering `unknown`.
 public struct Effort: Sendable {
+  /// Whether forms are typed first. Without it the other provers do all the work.
+  public var usesFootprint = true
   /// States tried before the SAT search.
   public var firstTries = 96
   /// States tried when everything else has failed.
@@ -51,7 +53,9 @@ final class Decider {
 
   /// Whether some state shows the definition, and how that was found.
   func decide(_ definition: any Definition, assuming assumptions: [Int] = []) -> Status {
-    if definition.isRuledOut(by: footprints(assuming: assumptions)) { return .proved(.footprint) }
+    if effort.usesFootprint, definition.isRuledOut(by: footprints(assuming: assumptions)) {
+      return .proved(.footprint)
+    }
     let question = Question(definition: definition, assumptions: assumptions)
     let formula = formula(question)
     if case .success(let formula) = formula, formula.isProved { return .proved(.symbolic) }

@@ -47,45 +47,39 @@ extension Decider {
 
   /// `always`, `conditional` or `never` privileged.
   private func findPrivilege(_ findings: inout FormFindings) {
-    let (isPrivileged, status) = isPrivileged(
-      assuming: [], neverRetires: findings.statuses[.retires(.user)])
-    findings.isAlwaysPrivileged = isPrivileged
-    findings.privilegeStatus = status
-    if isPrivileged == .yes { return }
+    let always = privilege(assuming: [], neverRetires: findings.statuses[.retires(.user)])
+    findings.isAlwaysPrivileged = always.holds
+    findings.privilegeEvidence = always
+    if always.holds == .yes { return }
     let all = Array(bench.isa.assumptions.indices)
     if all.isEmpty { return }
     // What retires in user mode under all assumptions together does so under each alone.
     let underAll = decide(Privileged.neverRetiresInUserMode, assuming: all)
     if underAll.isShown == .yes { return }
     for assumption in all where all.count > 1 {
-      let (holds, status) = self.isPrivileged(assuming: [assumption], neverRetires: nil)
-      if holds == .yes {
-        findings.isPrivilegedUnderAssumptions = .yes
-        findings.assumptions = [assumption]
-        findings.privilegeStatus = status
-        return
-      }
+      let alone = privilege(assuming: [assumption], neverRetires: nil)
+      if alone.holds == .yes { return findings.makeConditional(alone, on: [assumption]) }
     }
-    let (holds, statusOfAll) = self.isPrivileged(assuming: all, neverRetires: underAll)
-    findings.isPrivilegedUnderAssumptions = holds
-    if holds == .yes {
-      findings.assumptions = all
-      findings.privilegeStatus = statusOfAll
-    }
+    let together = privilege(assuming: all, neverRetires: underAll)
+    if together.holds == .yes { return findings.makeConditional(together, on: all) }
+    findings.isPrivilegedUnderAssumptions = together.holds
   }
 
   /// The three parts of the definition of *privileged*, under assumptions.
-  private func isPrivileged(
+  private func privilege(
     assuming assumptions: [Int], neverRetires: Status?
-  ) -> (Truth3, Status?) {
+  ) -> PrivilegeFinding {
     let user =
       neverRetires ?? decide(Privileged.neverRetiresInUserMode, assuming: assumptions)
-    if user.isShown == .yes { return (.no, user) }
+    if user.isShown == .yes { return PrivilegeFinding(holds: .no, runs: user) }
     let refused = decide(
       Privileged.neverPrivilegeTrapsInSupervisorMode, assuming: assumptions)
-    if refused.isShown == .yes { return (.no, refused) }
+    if refused.isShown == .yes { return PrivilegeFinding(holds: .no, runs: refused) }
     let retires = decide(Privileged.supervisorRetiresWhereUserTraps, assuming: assumptions)
-    let holds = Truth3.all([user.isShown.negated, refused.isShown.negated, retires.isShown])
-    return (holds, retires)
+    var finding = PrivilegeFinding(
+      holds: .all([user.isShown.negated, refused.isShown.negated, retires.isShown]),
+      runs: retires)
+    for case .proved(let prover) in [user, refused] { finding.prover = max(finding.prover, prover) }
+    return finding
   }
 }

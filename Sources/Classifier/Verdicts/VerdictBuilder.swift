@@ -93,21 +93,18 @@ struct VerdictBuilder {
 
   private func privilegeEvidence() -> [Evidence] {
     forms.enumerated().flatMap { index, form -> [Evidence] in
-      guard let status = form.privilegeStatus else { return [] }
+      let found = form.privilegeEvidence
       var evidence: [Evidence] = []
       let assumptions = form.assumptions ?? []
       switch form.privilege {
       case .always, .conditional:
-        let never = form.statuses[.retires(.user)]
-        let prover: Prover
-        if case .proved(let by)? = never { prover = by } else { prover = .footprint }
         evidence.append(
-          Evidence(claim: "privileged", answer: .proved(by: prover), form: formIndex(index)))
+          Evidence(claim: "privileged", answer: .proved(by: found.prover), form: formIndex(index)))
         evidence.append(
           Evidence(
             claim: SupervisorRetiresWhereUserTraps().claim,
             answer: answer(
-              status, SupervisorRetiresWhereUserTraps(), form, assuming: assumptions),
+              found.runs, SupervisorRetiresWhereUserTraps(), form, assuming: assumptions),
             form: formIndex(index)))
       case .never:
         guard form.alwaysTraps != .yes else { return [] }
@@ -124,8 +121,8 @@ struct VerdictBuilder {
     if case .refuted? = form.statuses[.retires(.user)] {
       return answer(form.statuses[.retires(.user)]!, Retires(mode: .user), form)
     }
-    if case .refuted? = form.privilegeStatus {
-      return answer(form.privilegeStatus!, PrivilegeTraps(), form)
+    if case .refuted = form.privilegeEvidence.runs {
+      return answer(form.privilegeEvidence.runs, PrivilegeTraps(), form)
     }
     // In user mode it never retires, but nowhere does the mode make the difference.
     let retires = form.statuses[.retires(.supervisor)] ?? .unknown("not asked")

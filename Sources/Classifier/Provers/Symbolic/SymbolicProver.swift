@@ -78,7 +78,8 @@ struct SymbolicProver {
     case .equalButForGate(let gate):
       sPrime = try freed(s, .gate(gate), in: arena)
     case .shifted:
-      guard let program = isa.shift else { throw Failure.unsupported("no shift") }
+      // A machine that cannot relocate has no shift(s, x) to compare with.
+      guard let program = isa.shift else { return vacuous(s, in: arena) }
       var shift = SymbolicShift(program, executor: executor, inputs: inputs)
       let (moved, exists) = try shift.moved(s, in: universe)
       premise = arena.and(premise, exists)
@@ -100,11 +101,7 @@ struct SymbolicProver {
           premise, try holds(condition, in: state, executor: executor, inputs: inputs))
       }
     }
-    if premise == arena.no {
-      return Formula(
-        arena: arena, question: arena.no, hasOpenValues: false, fields: [], contexts: [], s: s,
-        sPrime: nil, x: nil)
-    }
+    if premise == arena.no { return vacuous(s, in: arena) }
     var shown = arena.yes
     for filling in isRobust ? fillings(of: opened, arena) : [open] {
       let t = try step(opened, filling, executor, inputs, from: s)
@@ -116,6 +113,13 @@ struct SymbolicProver {
       arena: arena, question: arena.and(premise, shown), hasOpenValues: !opened.values.isEmpty,
       fields: inputs.fields, contexts: inputs.contexts, s: s, sPrime: isShift ? nil : sPrime,
       x: universe.shift?.x)
+  }
+
+  /// A question that no state answers with yes.
+  private func vacuous(_ s: SymbolicState, in arena: TermArena) -> Formula {
+    Formula(
+      arena: arena, question: arena.no, hasOpenValues: false, fields: [], contexts: [], s: s,
+      sPrime: nil, x: nil)
   }
 
   /// A few ways to fill all open values: zeros, ones, and stripes.
