@@ -23,6 +23,10 @@ let package = Package(
     .target(name: "Classifier", dependencies: ["ISACore", "Terms", "Machine", "Symbolic"]),
     // Assembler and disassembler from the descriptions' templates.
     .target(name: "Assembler", dependencies: ["ISACore", "Machine"]),
+    // Models of devices, and the processor with its devices.
+    .target(name: "Devices", dependencies: ["ISACore", "Machine"]),
+    // The test monitor: dispatcher, allocator, interpreter.
+    .target(name: "Monitor", dependencies: ["ISACore", "Machine", "Devices"]),
     // The tests and expectations beside the instructions.
     .target(
       name: "Validation", dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier"]),
@@ -64,6 +68,14 @@ let package = Package(
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], exclude: ["Cases"]),
     .testTarget(
       name: "ClassifierTests", dependencies: ["ISACore", "Machine", "Symbolic", "Classifier"]),
+    .testTarget(
+      name: "DevicesTests",
+      dependencies: ["ISACore", "ISALanguage", "Machine", "Devices", "Library"]),
+    .testTarget(
+      name: "MonitorTests",
+      dependencies: [
+        "ISACore", "ISALanguage", "Machine", "Devices", "Assembler", "Monitor", "Library",
+      ]),
     .testTarget(name: "DocumentationTests", dependencies: ["ISALanguage"]),
   ],
   swiftLanguageModes: [.v6]

@@ -30,6 +30,10 @@ public struct InstructionSet: Sendable {
   public var wait: Program?
   public var interrupts: [Interrupt] = []
   public var ticks: [Tick] = []
+  /// What the processor shares its device state with.
+  public var devices: [DeviceBinding] = []
+  /// How a monitor runs guests; nil if the description does not say.
+  public var monitor: MonitorMap?
   public var conformance: ConformanceNames?
   /// `expect theorem1 holds` and the like, stated for the whole machine.
   public var theoremExpectations: [TheoremExpectation] = []
@@ -155,6 +159,8 @@ public struct Memory: Sendable {
   /// Number of units present: real addresses are 0 ..< size. A real access beyond reads 0 and
   /// writes nothing; a `translate` that wants a trap states it.
   public var size: UInt64
+  /// The choice that decides the size, if one does; `size` is then its default.
+  public var sizeChoice: ChoiceID?
   /// From a virtual address (parameters: address, intent as 2 bits) to the real address (result).
   /// nil: addresses are real.
   public var translate: Program?

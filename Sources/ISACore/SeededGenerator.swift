@@ -1,4 +1,3 @@
-import ISACore
 /// SplitMix64: a small sequence of pseudo-random numbers, the same everywhere for the same seed.
 ///
 /// Whatever is searched, sampled or mutated here starts from a seed, so that it can be repeated.

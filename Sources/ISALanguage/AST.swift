@@ -280,7 +280,10 @@ public struct ItemSyntax: Sendable {
     case family(names: [Identifier], rows: [[FamilyValueSyntax]], items: [ItemSyntax])
     case conformance(isa: StringLiteral, memory: Identifier, entries: [ConformanceEntrySyntax])
     case expectTheorem(number: Int, isStrict: Bool, holds: Bool)
+    case device(DeviceSyntax)
+    case monitor(MonitorSyntax)
     case amend(InstructionSyntax)
+    case amendMonitor(MonitorSyntax)
     case remove(Identifier)
   }
 }

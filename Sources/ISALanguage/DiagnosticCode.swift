@@ -1,7 +1,7 @@
 /// The catalogue of messages. `popek explain CODE` prints the page of a code.
 ///
 /// P: parsing. N: names. T: types and widths. E: encodings. S: semantics. C: citations.
-/// V: verdicts and expectations. X: tests. W: limits on what a stranger's text may ask for.
+/// V: verdicts and expectations. X: tests. M: the `monitor` block. W: limits on what a stranger's text may ask for.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// A character that starts nothing.
   case strayCharacter = "P001"
@@ -96,6 +96,19 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case testFailed = "X001"
   /// A test that cannot be run.
   case malformedTest = "X002"
+
+  /// State of which the `monitor` block does not say how it stands.
+  case uncoveredState = "M001"
+  /// State that the `monitor` block places twice.
+  case conflictingStanding = "M002"
+  /// A memory that the `monitor` block ought to share out, or cannot.
+  case unsharedStorage = "M003"
+  /// A reserve or a granule that cannot be.
+  case badShare = "M004"
+  /// A `monitor` block without what every one needs.
+  case incompleteMonitor = "M005"
+  /// A second `monitor` block, or a second part of one kind.
+  case repeatedPart = "M006"
 
   /// A text, expansion or loop beyond its limit.
   case limitExceeded = "W001"

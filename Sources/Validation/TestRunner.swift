@@ -98,6 +98,7 @@ public struct TestRunner {
     let isRight: Bool
     switch outcome {
     case .retired: (actual, isRight) = ("retires", test.trap == nil)
+    case .waited: (actual, isRight) = ("waits", false)
     case .trapped(let trap, let trapClass, _):
       actual = "traps \(isa.traps[Int(trap)].name) as \(trapClass.rawValue)"
       isRight = test.trap == trap

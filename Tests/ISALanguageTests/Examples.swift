@@ -139,6 +139,44 @@ enum Examples {
     }
     """,
     "remove LPSW",
+    """
+    device console "terminal" {
+      data = console.last, strobe = console.count
+      page = storage
+      port = 0x3F8
+    }
+    """,
+    #"device nothing "card reader" {}"#,
+    "monitor {}",
+    """
+    monitor {
+      storage E reserve 2 * N granule 16
+      storage F reserve 0 granule 1
+      direct  a, psw.pc,
+        psw[0..7]
+      owned   psw.code
+      owned   map, key.start
+      map(origin, extent, guest) {
+        psw.base := psw.base + origin
+      }
+      start { real E[1] := 0 }
+      recover exchange {
+        psw := real E[0]
+      }
+      recover start {}
+      install(va, ra, guest) {
+        partial {
+          for i : 4 in 0 .. 15 { slot[i] := 0 }
+        }
+        result 1
+      }
+      flush { slot[0] := 0 }
+      preempt { timer := 0 }
+    }
+    """,
+    "amend monitor {\n  owned clock\n  flush {}\n}",
+    "amend monitor \"Set up monitor\" {\n  before x := 1\n}",
+    "remove monitor",
   ]
 
   static let statements = [

@@ -19,6 +19,7 @@ struct RandomSyntax {
     let names = [
       "x", "r1", "s", "key", "size", "code", "address", "units", "given", "place", "user", "block",
       "x86", "_", "IN", "section", "cite", "holds", "ext",
+      "monitor", "storage", "direct", "map", "start", "recover", "device",
     ]
     return Identifier(names[pick(names.count)], at: .none)
   }
@@ -185,9 +186,28 @@ struct RandomSyntax {
       }, place: expression(2), span: .none)
   }
 
+  private mutating func monitor() -> MonitorSyntax {
+    MonitorSyntax(
+      parts: several(6) { MonitorPartSyntax($0.monitorPart(), at: .none) }, header: .none)
+  }
+
+  private mutating func monitorPart() -> MonitorPartSyntax.Kind {
+    switch pick(9) {
+    case 0: .storage(name(), reserve: expression(2), granule: expression(2))
+    case 1: .direct([expression(2)] + several(3) { $0.expression(2) })
+    case 2: .owned([expression(2)] + several(3) { $0.expression(2) })
+    case 3: .map(several(3) { $0.name() }, body: block(3))
+    case 4: .start(block(2))
+    case 5: .recover(name(), body: block(3))
+    case 6: .install(several(3) { $0.name() }, body: block(3))
+    case 7: .flush(block(2))
+    default: .preempt(block(2))
+    }
+  }
+
   mutating func item() -> ItemSyntax {
     let kind: ItemSyntax.Kind =
-      switch pick(6) {
+      switch pick(9) {
       case 0: .action(name(), parameters: [], body: several(5) { $0.statement() })
       case 1: .operand(name(), parameters: [], type: type(), cases: several(3) { $0.operandCase() })
       case 2: .amend(instruction(isAmendment: true))
@@ -197,6 +217,15 @@ struct RandomSyntax {
           rows: several(3) { [.number($0.number(), .none), .string($0.text())] },
           items: several(2) { $0.item() })
       case 4: .const(name(), expression(6))
+      case 5: .monitor(monitor())
+      case 6: .amendMonitor(monitor())
+      case 7:
+        .device(
+          DeviceSyntax(
+            name: name(), model: text(),
+            attachments: several(3) {
+              DeviceAttachmentSyntax(key: $0.name(), value: $0.expression(2), span: .none)
+            }))
       default: .instruction(instruction(isAmendment: false))
       }
     return ItemSyntax(kind, at: .none)

@@ -149,8 +149,8 @@ struct RecoveryTests {
   @Test("an unknown block is skipped whole")
   func unknownBlock() {
     expectDiagnostics(
-      "1️⃣monitor x {\n  if a {\n    b := 1\n  }\n}\nremove B",
-      [.init(.unknownItem, "`monitor` starts no item")])
+      "1️⃣supervise x {\n  if a {\n    b := 1\n  }\n}\nremove B",
+      [.init(.unknownItem, "`supervise` starts no item")])
     expectDiagnostics(
       "action a {\n  1️⃣repeat x {\n    b := 1\n  }\n  x := 1\n}",
       [.init(.unknownItem, "`repeat` starts no statement")])

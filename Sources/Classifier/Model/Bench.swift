@@ -14,6 +14,7 @@ final class Bench {
   private let assumptions: [Machine.PreparedProgram]
   private let translations: [Machine.PreparedProgram?]
   private let shift: Machine.PreparedProgram?
+  private let fetch: Machine.PreparedProgram
 
   /// - Parameter isa: confined.
   init(_ isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
@@ -29,6 +30,7 @@ final class Bench {
     assumptions = isa.assumptions.map { [machine] in machine.prepare($0.program) }
     translations = isa.memories.map { [machine] in $0.translate.map { machine.prepare($0) } }
     shift = isa.shift.map { [machine] in machine.prepare($0) }
+    fetch = machine.prepare(isa.fetch.program)
   }
 
   /// step(i, s), with values that the manual leaves open filled by `openness`.
@@ -64,25 +66,50 @@ final class Bench {
     return wanted.allSatisfy { isTrue(assumptions[$0]) }
   }
 
-  /// Where a virtual address lies in each of some states: real address, or nil if every intent
-  /// traps.
+  /// Where some virtual addresses of a state lie.
   func window(
     of s: ConcreteState, memory: MemoryID, addresses: [UInt64]
-  ) -> [UInt64: UInt64] {
-    guard let translate = translations[Int(memory)] else { return [:] }
+  ) -> Window {
+    var window = Window()
+    guard let translate = translations[Int(memory)] else { return window }
     load(s)
-    var window: [UInt64: UInt64] = [:]
+    machine.isTracing = layout.tables.exist
     for address in addresses {
+      machine.clearAccesses()
       for intent in [Intent.load, .store, .fetch] {
         let outcome = machine.evaluate(
           translate, parameters: [UInt128(address), UInt128(intent.rawValue)])
         if case .completed(let real) = outcome {
-          window[address] = UInt64(truncatingIfNeeded: real)
+          window.real[address] = UInt64(truncatingIfNeeded: real)
           break
         }
       }
+      for access in machine.accesses { window.tables.formUnion(units(of: access)) }
     }
+    machine.isTracing = false
     return window
+  }
+
+  /// The real units of an access.
+  func units(of access: AccessRecord) -> [Place] {
+    let width = isa.memories[Int(access.memory)].addressWidth
+    let last = UInt64(truncatingIfNeeded: BitVector.mask(width))
+    return (0..<UInt64(max(1, access.units))).map {
+      .unit(access.memory, address: (access.real &+ $0) & last)
+    }
+  }
+
+  /// Where the instruction lies that a state goes on with; nil if the fetch is refused.
+  func fetchAddress(of s: ConcreteState) -> UInt64? {
+    load(s)
+    guard case .completed(let address) = machine.evaluate(fetch) else { return nil }
+    return UInt64(truncatingIfNeeded: address)
+  }
+
+  /// Whether the instruction that a state goes on with lies somewhere.
+  func isMapped(_ s: ConcreteState) -> Bool {
+    guard let address = fetchAddress(of: s) else { return false }
+    return !window(of: s, memory: isa.fetch.memory, addresses: [address]).real.isEmpty
   }
 
   /// The machine's `shift` by x, storage left where it is; nil if the program traps.

@@ -49,10 +49,13 @@ struct RoleLayout: Sendable {
   let translationMasks: [UInt128]
   /// Whether the machine says how its map moves.
   let canShift: Bool
+  /// What translations look up in storage.
+  let tables: MapTables
 
   init(_ isa: InstructionSet, pair: ModePair) {
     self.pair = pair
     canShift = isa.shift != nil
+    tables = MapTables(isa)
     let moved = RoleLayout.writtenMasks(isa.shift, isa)
     movedMasks = moved
     var translationMasks = moved

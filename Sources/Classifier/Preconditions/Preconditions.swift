@@ -50,17 +50,21 @@ struct Preconditions {
       return Precondition(
         name: "map", holds: false, why: "storage is addressed directly; nothing relocates it")
     }
+    let names = mapped.map(\.name).joined(separator: ", ")
     guard isa.shift != nil else {
+      let relocates = mapped.contains { !$0.translate!.isIdentity }
       return Precondition(
         name: "map", holds: false,
-        why:
-          "the translation may refuse an access, but it cannot relocate: the machine has no shift")
+        why: relocates
+          ? "\(names) is reached through a translation that relocates, but the description does "
+            + "not say how it moves: the machine has no shift"
+          : "the translation may refuse an access, but it cannot relocate: the machine has no shift"
+      )
     }
+    let tables = layout.tables.exist ? ", by tables in storage" : ""
     return Precondition(
       name: "map", holds: true,
-      why:
-        "\(mapped.map(\.name).joined(separator: ", ")) is reached through a translation that relocates"
-    )
+      why: "\(names) is reached through a translation that relocates\(tables)")
   }
 
   private var mapBindsInBothModes: Precondition {
@@ -132,6 +136,7 @@ struct Preconditions {
       }
       if memory.translate == nil, memory.role == .map { exposed.append(memory.name) }
     }
+    if layout.tables.exist { exposed.append("the tables of the translation") }
     return exposed.isEmpty
       ? Precondition(
         name: name, holds: true,
@@ -147,5 +152,21 @@ struct Preconditions {
   private func isRefused(_ region: Region, of memory: MemoryID) -> Bool {
     RegionReach(isa: isa, layout: layout, choices: choices)
       .isOutOfReach(region.first...max(region.first, region.last), of: memory)
+  }
+}
+
+extension Program {
+  /// Whether a translation gives every address that it lets through as it is.
+  fileprivate var isIdentity: Bool {
+    guard let result, let address = parameters.first else { return true }
+    var isIdentity = true
+    forEachStatement { statement in
+      guard case .assign(let local, let value) = statement.kind else { return }
+      if local == address { isIdentity = false }
+      if local == result {
+        isIdentity = isIdentity && self[value].op == .local && self[value].a == address
+      }
+    }
+    return isIdentity
   }
 }

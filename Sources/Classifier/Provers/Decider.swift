@@ -57,11 +57,16 @@ final class Decider {
       return .proved(.footprint)
     }
     let question = Question(definition: definition, assumptions: assumptions)
-    let formula = formula(question)
-    if case .success(let formula) = formula, formula.isProved { return .proved(.symbolic) }
     var search = Search(
       bench, subject: subject, known: known(assuming: assumptions), seed: seed)
-    if let finding = confirmed(&search, question, tries: effort.firstTries) {
+    // What nearly every state shows need not be put as a formula first.
+    let cheapTries = min(effort.firstTries, Decider.cheapTries)
+    if let finding = confirmed(&search, question, tries: cheapTries) {
+      return .refuted(finding, .search)
+    }
+    let formula = formula(question)
+    if case .success(let formula) = formula, formula.isProved { return .proved(.symbolic) }
+    if let finding = confirmed(&search, question, tries: effort.firstTries - cheapTries) {
       return .refuted(finding, .search)
     }
     let why: String
@@ -75,6 +80,9 @@ final class Decider {
     }
     return .unknown(why)
   }
+
+  /// States tried before the question is put as a formula.
+  private static let cheapTries = 8
 
   private func confirmed(
     _ search: inout Search, _ question: Question, tries: Int

@@ -14,9 +14,11 @@ struct TranslationInvariance {
 
   func holds() -> Bool {
     guard let shift = isa.shift else { return true }
-    // Tables that lie in storage move with it, and their translations with them.
-    let programs = isa.memories.compactMap(\.translate) + [shift]
-    if programs.contains(where: \.touchesStorage) { return false }
+    // Where tables decide, every mapped address moves by one distance, or there is no shift.
+    if layout.tables.exist { return true }
+    if (isa.memories.compactMap(\.translate) + [shift]).contains(where: \.touchesStorage) {
+      return false
+    }
     return isa.memories.allSatisfy { memory in
       guard let translate = memory.translate else { return true }
       return isAddition(translate) || isDecided(translate, of: memory, shift)

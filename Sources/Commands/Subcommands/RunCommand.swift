@@ -88,6 +88,8 @@ enum RunCommand: Command {
     var text = ""
     if case .interrupted(let index) = outcome {
       text = "interruption \(isa.interrupts[index].name)"
+    } else if case .waited = outcome {
+      text = "        waits"
     } else {
       let last = machine.lastInstruction
       text = String(last.address, radix: 16, uppercase: true)

@@ -16,6 +16,9 @@ public enum DiagnosticCatalogue {
     case .notAPlace, .doubleWrite, .vacuousGuard, .writeInLoop, .misplacedStatement, .unreachable,
       .staleDelta:
       SemanticsPages.page(for: code)
+    case .uncoveredState, .conflictingStanding, .unsharedStorage, .badShare, .incompleteMonitor,
+      .repeatedPart:
+      MonitorPages.page(for: code)
     case .missingCitation, .unknownSection, .expectationFailed, .unknownFact, .testFailed,
       .malformedTest, .limitExceeded:
       ClaimPages.page(for: code)

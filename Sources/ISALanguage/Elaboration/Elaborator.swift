@@ -96,6 +96,8 @@ final class Elaborator {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
+  var errorCount: Int { diagnostics.count { $0.severity == .error } }
+
   func text(_ span: SourceSpan) -> String {
     guard set.sources.indices.contains(Int(span.file)) else { return "" }
     let bytes = set.sources[Int(span.file)].utf8

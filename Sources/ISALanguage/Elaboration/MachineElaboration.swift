@@ -60,6 +60,8 @@ extension Elaborator {
       }
     }
     set.interrupts.sort { $0.priority < $1.priority }
+    elaborateDevices(items)
+    elaborateMonitor(items)
     let place = items.first?.span ?? .none
     if !hasFetch && !items.isEmpty {
       report(

@@ -202,10 +202,12 @@ extension Elaborator {
     }
     let most = addressWidth == 64 ? UInt64.max : UInt64(1) << UInt64(addressWidth)
     var units = most
+    var sizeChoice: ChoiceID?
     if let size {
       if case .name(let choice) = size, case .choice(let id)? = symbol(choice.text) {
         use(choice.text)
         units = UInt64(truncatingIfNeeded: set.choices[Int(id)].defaultValue)
+        sizeChoice = id
       } else if let number = number(size) {
         units = UInt64(clamping: number.magnitude)
       }
@@ -221,6 +223,7 @@ extension Elaborator {
       Memory(
         name: name.text, addressWidth: addressWidth, unitWidth: unitWidth, role: own, size: units,
         translate: nil, granule: 1, regions: [], span: span))
+    set.memories[set.memories.count - 1].sizeChoice = sizeChoice
   }
 
   private func declareSignatures(_ item: ItemSyntax) {

@@ -62,7 +62,9 @@ extension ProgramElaborator {
       action(name, arguments, at: span)
     case .result:
       report(
-        .misplacedStatement, "`result` is the last line of a function or of `translate`", at: span)
+        .misplacedStatement,
+        "`result` is the last line of a function, of `translate` or of a monitor's `install`",
+        at: span)
     case .cite(let citation):
       _ = machine.citation(citation)
     }

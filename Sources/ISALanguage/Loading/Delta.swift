@@ -25,6 +25,8 @@ struct Delta {
               at: amendment.name.span))
         }
         items[index].item = ItemSyntax(.instruction(new), at: change.item.span)
+      case .amendMonitor(let amendment):
+        amend(&items, by: amendment, reporting: &diagnostics)
       case .remove(let name):
         guard let index = instruction(name.text, in: items) ?? named(name.text, in: items) else {
           diagnostics.append(missing(name))
@@ -57,7 +59,31 @@ struct Delta {
   }
 
   private func named(_ name: String, in items: [ChapterItem]) -> Int? {
-    items.firstIndex { $0.item.key?.hasSuffix(" \(name)") == true }
+    items.firstIndex {
+      $0.item.key?.hasSuffix(" \(name)") == true || ($0.item.isMonitor && name == "monitor")
+    }
+  }
+
+  /// Adds to the base's `monitor` block. The lists `direct` and `owned` go on; of any other part
+  /// the new one stands in the place of the old.
+  private func amend(
+    _ items: inout [ChapterItem], by new: MonitorSyntax, reporting diagnostics: inout [Diagnostic]
+  ) {
+    guard let index = items.firstIndex(where: { $0.item.isMonitor }),
+      case .monitor(var block) = items[index].item.kind
+    else {
+      diagnostics.append(
+        Diagnostic(.staleDelta, "the base has no `monitor` to change", at: new.header))
+      return
+    }
+    if new.parts.isEmpty {
+      diagnostics.append(
+        Diagnostic(.staleDelta, "this amend of `monitor` changes nothing", at: new.header))
+    }
+    let replaced = Set(new.parts.compactMap(\.key))
+    block.parts.removeAll { part in part.key.map(replaced.contains) == true }
+    block.parts += new.parts
+    items[index].item.kind = .monitor(block)
   }
 
   private func isEmpty(_ amendment: InstructionSyntax) -> Bool {
@@ -87,6 +113,10 @@ struct Delta {
 extension ItemSyntax {
   fileprivate var isAdvance: Bool {
     if case .advance = kind { true } else { false }
+  }
+
+  fileprivate var isMonitor: Bool {
+    if case .monitor = kind { true } else { false }
   }
 
   /// What a later item of a delta replaces: the kind and name of a declaration.
@@ -123,8 +153,10 @@ extension ItemSyntax {
     case .operand(let name, _, _, _): "operand \(name.text)"
     case .instruction(let instruction): "instr \(instruction.name.text)"
     case .conformance: "conformance"
+    case .device(let device): "device \(device.name.text)"
+    case .monitor: "monitor"
     // These declare no name that a later item could replace.
-    case .advance, .include, .family, .expectTheorem, .amend, .remove: nil
+    case .advance, .include, .family, .expectTheorem, .amend, .amendMonitor, .remove: nil
     }
   }
 }

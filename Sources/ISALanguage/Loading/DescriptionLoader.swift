@@ -95,7 +95,11 @@ private struct DescriptionReader {
             notes: [.init("which stands here", at: name.span)]))
       }
     }
-    guard let base else { return items }
+    reportRepeatedMonitors(in: items)
+    guard let base else {
+      reportAmendments(in: items)
+      return items
+    }
     guard let basePath = locate(base.text) ?? sibling(base.text, of: path) else {
       diagnostics.append(
         Diagnostic(.unreadableFile, "the machine `\(base.text)` is not found", at: base.span))
@@ -112,6 +116,31 @@ private struct DescriptionReader {
     let delta = Delta(base: inherited, changes: items)
     items = delta.apply(reporting: &diagnostics)
     return items
+  }
+
+  /// A machine's own `monitor` blocks: a base's block is another matter, which one replaces.
+  private mutating func reportRepeatedMonitors(in items: [ChapterItem]) {
+    var first: SourceSpan?
+    for case .monitor(let block) in items.map(\.item.kind) {
+      guard let earlier = first else {
+        first = block.header
+        continue
+      }
+      diagnostics.append(
+        Diagnostic(
+          .repeatedPart, "a machine has one `monitor` block", at: block.header,
+          notes: [.init("which stands here", at: earlier)]))
+    }
+  }
+
+  /// Only a delta has something to amend.
+  private mutating func reportAmendments(in items: [ChapterItem]) {
+    for case .amendMonitor(let block) in items.map(\.item.kind) {
+      diagnostics.append(
+        Diagnostic(
+          .staleDelta, "this machine has no base whose `monitor` it could amend",
+          at: block.header))
+    }
   }
 
   private func sibling(_ name: String, of path: String) -> String? {

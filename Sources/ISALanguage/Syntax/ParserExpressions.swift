@@ -323,7 +323,9 @@ extension FileParser {
     let word = token
     guard word.kind == .word else { throw expected(what) }
     advance()
-    return Identifier(text(of: word), at: span(word))
+    // Another language's operator, reported already, goes by its word here: `!` by `not`.
+    let isForeign = !Lexer.isWordByte(text[Int(word.start)])
+    return Identifier(isForeign ? word.keyword.rawValue : text(of: word), at: span(word))
   }
 
   /// The value of the number token at the cursor; 0 and a message if it has none.

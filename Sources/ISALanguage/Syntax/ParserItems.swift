@@ -104,6 +104,11 @@ extension FileParser {
     case .prefix: return try prefix()
     case .operand: return try operand()
     case .instr: return .instruction(try instruction(isAmendment: false))
+    case .device: return try device()
+    case .monitor: return .monitor(try monitor())
+    case .amend where at(.monitor) && following.kind == .leftBrace:
+      advance()
+      return .amendMonitor(try monitor())
     case .amend: return .amend(try instruction(isAmendment: true))
     case .remove: return .remove(try identifier("an instruction's name"))
     case .for: return try family()

@@ -95,6 +95,9 @@ extension Substitution {
     case .conformance(let isa, let memory, let entries):
       return .conformance(
         isa: text(isa), memory: name(memory), entries: entries.map { conformanceEntry($0) })
+    case .device(let device): return .device(self.device(device))
+    case .monitor(let block): return .monitor(monitor(block))
+    case .amendMonitor(let block): return .amendMonitor(monitor(block))
     case .remove(let name): return .remove(self.name(name))
     }
   }
@@ -114,6 +117,35 @@ extension Substitution {
       name: name(syntax.name), template: text(syntax.template), encode: encode(syntax.encode),
       address: expression(syntax.address), effects: statements(syntax.effects),
       place: expression(syntax.place), span: syntax.span)
+  }
+
+  private mutating func device(_ device: DeviceSyntax) -> DeviceSyntax {
+    DeviceSyntax(
+      name: name(device.name), model: text(device.model),
+      attachments: device.attachments.map {
+        DeviceAttachmentSyntax(key: name($0.key), value: expression($0.value), span: $0.span)
+      })
+  }
+
+  private mutating func monitor(_ block: MonitorSyntax) -> MonitorSyntax {
+    MonitorSyntax(
+      parts: block.parts.map { MonitorPartSyntax(part($0.kind), at: $0.span) },
+      header: block.header)
+  }
+
+  private mutating func part(_ kind: MonitorPartSyntax.Kind) -> MonitorPartSyntax.Kind {
+    switch kind {
+    case .storage(let memory, let reserve, let granule):
+      .storage(name(memory), reserve: expression(reserve), granule: expression(granule))
+    case .direct(let list): .direct(expressions(list))
+    case .owned(let list): .owned(expressions(list))
+    case .map(let names, let body): .map(names.map { name($0) }, body: statements(body))
+    case .start(let body): .start(statements(body))
+    case .recover(let entry, let body): .recover(name(entry), body: statements(body))
+    case .install(let names, let body): .install(names.map { name($0) }, body: statements(body))
+    case .flush(let body): .flush(statements(body))
+    case .preempt(let body): .preempt(statements(body))
+    }
   }
 
   private mutating func instruction(_ syntax: InstructionSyntax) -> InstructionSyntax {

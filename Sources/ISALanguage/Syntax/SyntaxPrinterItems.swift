@@ -107,6 +107,9 @@ extension SyntaxWriter {
       }
     case .expectTheorem(let number, let isStrict, let holds):
       line("expect theorem\(number) \(isStrict ? "strict " : "")\(holds ? "holds" : "fails")")
+    case .device(let device): self.device(device)
+    case .monitor(let block): monitor("monitor", block)
+    case .amendMonitor(let block): monitor("amend monitor", block)
     case .remove(let name): line("remove \(name.text)")
     }
   }

@@ -72,12 +72,13 @@ enum Keyword: String, Sendable, CaseIterable {
   case machine, numbering, endian, manual, include, const, layout, register, memory, region
   case translate, place, function, action, choice, trap, entry, undefined, fetch, advance, modes
   case wait, invariant, assume, shift, reset, interrupt, tick, context, prefix, operand, instr
-  case `for`, conformance, expect, amend, remove
+  case `for`, conformance, expect, device, monitor, amend, remove
 
   // Parts of items.
   case section, size, granule, values, label, cite, at, chunk, user, supervisor, priority, every
   case `case`, syntax, encode, address, effect, ignored, sbz, ext, only, except, over, before
   case test, given, units, block, strict, holds, fails
+  case storage, reserve, direct, owned, map, start, recover, install, flush, preempt
 
   // Statements.
   case require, `let`, `var`, `if`, `else`, bound, `while`, partial, unpredictable, perform, nested
@@ -92,7 +93,7 @@ enum Keyword: String, Sendable, CaseIterable {
     case .machine, .numbering, .endian, .manual, .include, .const, .layout, .register, .memory,
       .region, .translate, .function, .action, .choice, .entry, .undefined, .fetch, .advance,
       .wait, .modes, .invariant, .assume, .interrupt, .tick, .context, .prefix, .operand, .instr,
-      .conformance, .amend, .remove:
+      .conformance, .device, .amend, .remove:
       true
     default: false
     }
@@ -100,7 +101,7 @@ enum Keyword: String, Sendable, CaseIterable {
 
   var startsItem: Bool {
     switch self {
-    case .place, .trap, .shift, .reset, .for, .expect: true
+    case .place, .trap, .shift, .reset, .for, .expect, .monitor: true
     default: startsOnlyItems
     }
   }

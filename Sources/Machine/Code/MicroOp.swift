@@ -159,6 +159,8 @@ struct CompiledProgram {
   var real: Int32
   var locals: [Slot]
   var trapSites: [TrapSite]
+  /// Whether it may write state that belongs to a device.
+  var touchesDevice = false
 
   /// Sets what `length` means, in addressable units.
   func setLength(_ units: Int) {

@@ -31,6 +31,8 @@ struct ProgramTable: ~Copyable {
   /// In order of priority.
   let interrupts: [(index: Int, condition: ProgramPointer, arguments: Supplier, trap: TrapID)]
   let ticks: [ProgramPointer]
+  /// One bit: the processor waits.
+  let wait: ProgramPointer?
   private(set) var prepared: [ProgramPointer] = []
 
   init(_ isa: InstructionSet, choices: [ChoiceID: UInt128], registers: [RegisterStorage.Layout]) {
@@ -79,6 +81,10 @@ struct ProgramTable: ~Copyable {
         )
       }
     ticks = isa.ticks.map { compile($0.program) }
+    wait = isa.wait.map { compile($0) }
+    for (entry, pointer) in zip(isa.entries, entries) {
+      pointer.pointee.touchesDevice = entry.program.writesDevice(of: isa)
+    }
     self.owned = owned
   }
 
@@ -135,6 +141,8 @@ struct ProgramTable: ~Copyable {
     let pointer = ProgramTable.compile(
       isa.instructions[reference.instruction].forms[reference.form].program, for: target,
       .init(fieldWidths: fieldWidths[reference.instruction][reference.form]))
+    pointer.pointee.touchesDevice = isa.instructions[reference.instruction]
+      .forms[reference.form].program.writesDevice(of: isa)
     owned.append(pointer)
     forms[firstForms[reference.instruction] + reference.form] = pointer
     return pointer

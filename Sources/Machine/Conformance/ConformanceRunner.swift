@@ -136,6 +136,7 @@ struct ConformanceRunner {
     let actual: String? =
       switch outcome {
       case .retired: nil
+      case .waited: "wait"
       case .trapped(let trap, _, let arguments): labels.label(trap, arguments)
       case .interrupted(let index): "interruption \(machine.isa.interrupts[index].name)"
       case .stopped(let reason): "stopped: \(reason)"

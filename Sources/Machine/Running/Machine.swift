@@ -38,7 +38,7 @@ public final class Machine {
     self.isa = isa
     self.choices = choices
     decoder = Decoder(isa)
-    core = Core(isa)
+    core = Core(isa, choices: choices)
     programs = ProgramTable(isa, choices: choices, registers: core.registers.layouts)
     let contextWords = isa.contexts.reduce(0) { $0 + ($1.width > 64 ? 2 : 1) }
     let fieldWords = isa.instructions.lazy.flatMap(\.forms).map {
@@ -59,6 +59,11 @@ public final class Machine {
       }
       core.translations[index].programs = byIntent
     }
+  }
+
+  /// What the implementation decided.
+  public func choice(_ choice: ChoiceID) -> UInt128 {
+    choices[choice] ?? isa.choices[Int(choice)].defaultValue
   }
 
   // MARK: State
@@ -132,6 +137,35 @@ public final class Machine {
 
   /// Instructions retired since the last `reset` or `clear`; snapshots keep it.
   public var retired: UInt64 { clock.retired }
+
+  /// Instruction times since the last `reset` or `clear`: one for each retired instruction and
+  /// each step in the wait state.
+  public var time: UInt64 { clock.now }
+
+  /// Instruction times until the next tick; nil if the machine has none.
+  public var timeUntilTick: UInt64? {
+    clock.nextDue == .max ? nil : clock.nextDue &- clock.now
+  }
+
+  /// Lets the time of instructions pass that were carried out elsewhere, and runs the ticks that
+  /// are due. False: a tick trapped.
+  ///
+  /// - Parameter count: at most `timeUntilTick`.
+  public func pass(_ count: UInt64) -> Bool {
+    beginChange()
+    return clock.pass(count) ? passTime() != .stopped : true
+  }
+
+  /// Whether the processor waits for an interruption.
+  public var isWaiting: Bool { programs.wait.map { isTrue($0) } ?? false }
+
+  /// Whether the next step would take an interruption.
+  public var hasPendingInterruption: Bool {
+    if !watch.isStirred(core.registers.words) { return false }
+    if programs.interrupts.contains(where: { isTrue($0.condition) }) { return true }
+    watch.settle(core.registers.words)
+    return false
+  }
 
   /// How values that the manual leaves open are filled; setting it starts the sequence anew.
   public var openness: OpennessPolicy {

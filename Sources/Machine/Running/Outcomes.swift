@@ -27,6 +27,8 @@ public enum ExecutionOutcome: Equatable, Sendable {
 public enum StepOutcome: Equatable, Sendable {
   /// An instruction was carried out.
   case retired
+  /// The processor waits: nothing was fetched, and the time of one instruction has passed.
+  case waited
   /// A trap was taken and its entry sequence is done; the arguments are the trap's own.
   case trapped(TrapID, TrapClass, arguments: [UInt128])
   /// An interruption was taken and its entry sequence is done: index into

@@ -17,19 +17,26 @@ struct CurrentStep {
   /// Entries in the journal when the step began.
   var journalStart = 0
   var openValues: UInt64 = 0
+  /// The step wrote state that belongs to a device.
+  var touchedDevice = false
 }
 
 extension Machine {
   /// `StepOutcome` without its details, which stand in `current`.
   enum StepEnd {
-    case retired, trapped, interrupted, stopped
+    case retired, waited, trapped, interrupted, stopped
   }
 
   /// One step: a pending interruption if there is one, else one instruction, with the entry
   /// sequence of a trap.
   public func step() -> StepOutcome {
-    switch advance() {
+    outcome(advance())
+  }
+
+  private func outcome(_ end: StepEnd) -> StepOutcome {
+    switch end {
     case .retired: .retired
+    case .waited: .waited
     case .trapped:
       .trapped(current.trap, current.trapClass, arguments: current.trapArguments)
     case .interrupted: .interrupted(current.interrupt)
@@ -55,11 +62,42 @@ extension Machine {
     return RunResult(reason: .limit, steps: steps, retired: retired &- start)
   }
 
+  /// Steps until one does something else than retire an instruction that leaves the devices
+  /// alone; that one is done, too.
+  ///
+  /// - Returns: the steps made, and what the last one did if it was not such an instruction. A
+  ///   machine without ticks whose step changed nothing has stopped; that step counts.
+  public func runUntilEvent(limit: UInt64) -> (steps: UInt64, event: StepOutcome?) {
+    var steps: UInt64 = 0
+    while steps < limit {
+      let end = advance()
+      steps += 1
+      if end != .retired || current.touchedDevice { return (steps, outcome(end)) }
+      if isAtRest(after: end) { return (steps, .stopped(.unchanging)) }
+    }
+    return (steps, nil)
+  }
+
+  /// Whether the last step, in which an instruction retired, changed nothing that would make the
+  /// next one do anything else.
+  public var isResting: Bool { isAtRest(after: .retired) }
+
+  /// Whether the last step wrote state that belongs to a device.
+  public var touchedDevice: Bool { current.touchedDevice }
+
+  /// Waits for `count` instruction times, at most `timeUntilTick`, and runs the ticks that are
+  /// due. False: a tick trapped.
+  public func wait(_ count: UInt64) -> Bool {
+    beginChange()
+    return clock.wait(count) ? passTime() != .stopped : true
+  }
+
   /// Whether every following step will do what the last one did, which was nothing: state is as
   /// it was, no open value was drawn, and no time passes that a tick could make something of.
   @inline(__always)
   private func isAtRest(after end: StepEnd) -> Bool {
-    (programs.ticks.isEmpty || end != .retired) && core.openValues == current.openValues
+    (programs.ticks.isEmpty || end != .retired && end != .waited)
+      && core.openValues == current.openValues
       && core.journal.isUnchanged(since: current.journalStart)
   }
 
@@ -82,8 +120,12 @@ extension Machine {
     current.length = 0
     current.form = nil
     current.program = nil
+    current.touchedDevice = false
     if core.isExhausted { return stop(.storageExhausted) }
     if watch.isStirred(core.registers.words), let end = takeInterrupt() { return end }
+    if let wait = programs.wait, isTrue(wait) {
+      return clock.wait(1) && passTime() == .stopped ? .stopped : .waited
+    }
 
     guard core.run(programs.fetch) == .completed else { return takeTrap() }
     let result = programs.fetch.pointee.real
@@ -216,6 +258,7 @@ extension Machine {
     core.zeroLocals(of: program)
     switch core.interpret(program) {
     case .completed:
+      current.touchedDevice = program.pointee.touchesDevice
       return clock.retire() ? passTime() : .retired
     case .trapped:
       return takeTrap()
@@ -246,7 +289,7 @@ extension Machine {
   }
 
   /// Runs the ticks that are due after a retired instruction.
-  private func passTime() -> StepEnd {
+  func passTime() -> StepEnd {
     for index in clock.takeDue() {
       let program = programs.ticks[index]
       guard core.run(program) == .completed else { return stop(.trapInsideEntry(core.trap)) }
@@ -271,6 +314,21 @@ extension Machine {
     takeTrap(core.trap, core.trapClass, arguments: core.trapArguments)
   }
 
+  /// Takes a trap that an instruction raised elsewhere, as if this machine had tried it.
+  ///
+  /// - Parameter length: addressable units of that instruction.
+  public func take(
+    _ trap: TrapID, _ trapClass: TrapClass, arguments: [UInt128], length: Int
+  ) -> StepOutcome {
+    beginChange()
+    current.journalStart = core.journal.count
+    current.openValues = core.openValues
+    current.form = nil
+    current.program = nil
+    current.length = length
+    return outcome(takeTrap(trap, trapClass, arguments: arguments))
+  }
+
   @inline(never)
   private func takeTrap(
     _ trap: TrapID, _ trapClass: TrapClass, arguments: [UInt128]
@@ -278,7 +336,12 @@ extension Machine {
     current.trap = trap
     current.trapClass = trapClass
     current.trapArguments = arguments
+    current.touchedDevice = touchesDevice(entryOf: trap)
     return enter(trap, arguments: arguments) ? .trapped : stop(.trapInsideEntry(core.trap))
+  }
+
+  private func touchesDevice(entryOf trap: TrapID) -> Bool {
+    programs.entries[isa.traps[Int(trap)].entry].pointee.touchesDevice
   }
 
   /// Runs a trap's entry sequence; false if that traps.
@@ -291,14 +354,21 @@ extension Machine {
     return core.run(entry, parameters: supplier.values) == .completed
   }
 
+  /// The value of a condition of one bit.
+  @inline(__always)
+  func isTrue(_ condition: ProgramPointer) -> Bool {
+    guard core.run(condition) == .completed, let result = condition.pointee.result else {
+      return false
+    }
+    return result.value(in: condition.pointee.frame) != 0
+  }
+
   /// Takes the first interruption that is pending, if any.
   private func takeInterrupt() -> StepEnd? {
     for interrupt in programs.interrupts {
-      guard core.run(interrupt.condition) == .completed,
-        let pending = interrupt.condition.pointee.result,
-        pending.value(in: interrupt.condition.pointee.frame) != 0
-      else { continue }
+      guard isTrue(interrupt.condition) else { continue }
       current.interrupt = interrupt.index
+      current.touchedDevice = touchesDevice(entryOf: interrupt.trap)
       guard core.run(interrupt.arguments.program) == .completed,
         enter(interrupt.trap, arguments: interrupt.arguments.values)
       else { return stop(.trapInsideEntry(core.trap)) }

@@ -51,14 +51,20 @@ struct Core: ~Copyable {
   /// Open values drawn so far.
   var openValues: UInt64 = 0
 
-  init(_ isa: InstructionSet) {
+  init(_ isa: InstructionSet, choices: [ChoiceID: UInt128]) {
     registers = RegisterStorage(isa.registers)
     memoryCount = isa.memories.count
     memories = .allocate(capacity: max(1, memoryCount))
     translations = .allocate(capacity: max(1, memoryCount))
-    for (index, memory) in isa.memories.enumerated() {
+    for (index, declared) in isa.memories.enumerated() {
+      var memory = declared
+      if let choice = memory.sizeChoice, let size = choices[choice] {
+        memory.size = UInt64(clamping: size)
+      }
       (memories + index).initialize(
-        to: PagedMemory(memory, identifier: index, endianness: isa.endianness))
+        to: PagedMemory(
+          memory, identifier: index, endianness: isa.endianness,
+          granule: isa.monitor?.storage.first { Int($0.memory) == index }?.granule))
       let granule = UInt64(max(1, memory.granule))
       (translations + index).initialize(
         to: Translation(

@@ -1,8 +1,6 @@
-/// A stretch of one memory: 4096 bytes of host storage at an address that never changes.
+/// A stretch of one memory: at most 4096 bytes of host storage at an address that never changes.
 struct Page {
   static let byteShift = 12
-  static let byteCount = 1 << byteShift
-  static let wordCount = byteCount / 8
   /// Lines of 64 bytes, one bit each in `codeLines`.
   static let lineShift = 6
 
@@ -21,9 +19,14 @@ struct Page {
   @inline(__always)
   mutating func invalidateCode(word index: Int) {
     if codeLines &>> UInt64(truncatingIfNeeded: index &>> (Page.lineShift - 3)) & 1 != 0 {
-      generation &+= 1
-      codeLines = 0
+      forgetCode()
     }
+  }
+
+  /// Whatever was decoded from the page is decoded anew.
+  mutating func forgetCode() {
+    generation &+= 1
+    codeLines = 0
   }
 }
 

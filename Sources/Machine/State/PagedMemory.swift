@@ -26,12 +26,19 @@ struct PagedMemory: ~Copyable {
   /// The whole page table if the memory is small, else an open hash table.
   private var table: UnsafeMutablePointer<PagePointer?>
   private var tableCount: Int
-  private let isDense: Bool
+  private var isDense: Bool
   private var pageCount = 0
   /// A write found no page left.
   private(set) var isExhausted = false
+  /// Bytes of one page.
+  private let pageBytes: Int
+  /// Where the pages of a window on another machine's memory come from; nil for a memory with
+  /// pages of its own.
+  private var source: ((UInt64) -> PagePointer?)?
 
-  init(_ memory: Memory, identifier: Int, endianness: Endianness) {
+  /// - Parameter granule: units that may be shared one by one with another memory, a power of two;
+  ///   pages are no larger.
+  init(_ memory: Memory, identifier: Int, endianness: Endianness, granule: UInt64?) {
     self.identifier = Int32(identifier)
     isBigEndian = endianness == .big
     unitWidth = memory.unitWidth
@@ -40,7 +47,10 @@ struct PagedMemory: ~Copyable {
     var cell = 0
     while (8 << cell) < memory.unitWidth { cell += 1 }
     cellShift = cell
-    pageShift = UInt64(Page.byteShift - cell)
+    let finest = UInt64(Page.lineShift - cell)
+    let shift = granule.map { UInt64($0.trailingZeroBitCount) } ?? UInt64(Page.byteShift - cell)
+    pageShift = min(max(shift, finest), UInt64(Page.byteShift - cell))
+    pageBytes = 1 << (Int(pageShift) + cell)
     offsetMask = (1 << pageShift) - 1
     let pages = memory.size == 0 ? 0 : ((memory.size - 1) >> pageShift) + 1
     isDense = pages <= PagedMemory.denseLimit
@@ -51,7 +61,7 @@ struct PagedMemory: ~Copyable {
 
   deinit {
     for index in 0..<tableCount {
-      guard let page = table[index] else { continue }
+      guard source == nil, let page = table[index] else { continue }
       page.pointee.words.deallocate()
       page.deallocate()
     }
@@ -80,20 +90,36 @@ struct PagedMemory: ~Copyable {
     return nil
   }
 
+  /// The page for reading; nil: it is all zeros.
+  @inline(__always)
+  private func readablePage(_ number: UInt64) -> PagePointer? {
+    page(number) ?? fetchPage(number)
+  }
+
   /// The page, allocated if need be; nil if the host grants no more.
   @inline(__always)
   private mutating func writablePage(_ number: UInt64) -> PagePointer? {
-    page(number) ?? makePage(number)
+    page(number) ?? fetchPage(number) ?? makePage(number)
+  }
+
+  /// The page of a window that is not there yet.
+  @inline(never)
+  private func fetchPage(_ number: UInt64) -> PagePointer? {
+    guard let source, let page = source(number) else { return nil }
+    table[Int(number)] = page
+    return page
   }
 
   @inline(never)
   private mutating func makePage(_ number: UInt64) -> PagePointer? {
+    guard source == nil else { return nil }
     guard pageCount < PagedMemory.pageLimit else {
       isExhausted = true
       return nil
     }
-    let words = UnsafeMutablePointer<UInt64>.allocate(capacity: Page.wordCount)
-    words.initialize(repeating: 0, count: Page.wordCount)
+    let wordCount = pageBytes / 8
+    let words = UnsafeMutablePointer<UInt64>.allocate(capacity: wordCount)
+    words.initialize(repeating: 0, count: wordCount)
     let page = PagePointer.allocate(capacity: 1)
     page.initialize(
       to: Page(memory: identifier, number: number, generation: 0, codeLines: 0, words: words))
@@ -125,11 +151,64 @@ struct PagedMemory: ~Copyable {
     old.deallocate()
   }
 
+  // MARK: Windows
+
+  /// Turns the memory into a window: its pages are another memory's, as `source` finds them by
+  /// number. The memory must not have been written yet.
+  mutating func becomeWindow(_ source: @escaping (UInt64) -> PagePointer?) {
+    if !isDense {
+      table.deallocate()
+      tableCount = Int(((size - 1) >> pageShift) + 1)
+      isDense = true
+      table = .allocate(capacity: tableCount)
+      table.initialize(repeating: nil, count: tableCount)
+    }
+    self.source = source
+  }
+
+  /// Forgets a page of a window; the next access asks the source again.
+  func closeWindow(page number: UInt64) {
+    guard source != nil, number < UInt64(tableCount), let page = table[Int(number)] else { return }
+    // What was decoded through the window was found by an address that no longer leads here.
+    page.pointee.forgetCode()
+    table[Int(number)] = nil
+  }
+
+  /// The number under which a page is found in this memory.
+  func number(of page: PagePointer) -> UInt64 {
+    guard source != nil else { return page.pointee.number }
+    for index in 0..<tableCount where table[index] == page { return UInt64(index) }
+    return page.pointee.number
+  }
+
+  /// A page for somebody else's window, allocated if need be.
+  mutating func pageForWindow(_ number: UInt64) -> PagePointer? {
+    number <= (size &- 1) &>> pageShift ? writablePage(number) : nil
+  }
+
+  /// Copies whole words out of a page; zeros if it was never written.
+  func copyPage(_ number: UInt64, to words: inout [UInt64]) {
+    guard let page = readablePage(number) else {
+      words = Array(repeating: 0, count: pageBytes / 8)
+      return
+    }
+    words = Array(UnsafeBufferPointer(start: page.pointee.words, count: pageBytes / 8))
+  }
+
+  /// Replaces a page's words without a note in any journal: nobody may hold a snapshot of it.
+  mutating func replacePage(_ number: UInt64, with words: [UInt64]) {
+    guard let page = pageForWindow(number) else { return }
+    page.pointee.forgetCode()
+    words.withUnsafeBufferPointer {
+      page.pointee.words.update(from: $0.baseAddress!, count: min($0.count, pageBytes / 8))
+    }
+  }
+
   /// Sets all units to zero.
   func clear(_ journal: inout Journal) {
     for index in 0..<tableCount {
       guard let page = table[index] else { continue }
-      for word in 0..<Page.wordCount where page.pointee.words[word] != 0 {
+      for word in 0..<(pageBytes / 8) where page.pointee.words[word] != 0 {
         journal.record(page.pointee.words + word, page: page)
         page.pointee.words[word] = 0
         page.pointee.invalidateCode(word: word)
@@ -141,7 +220,7 @@ struct PagedMemory: ~Copyable {
 
   /// The unit at a real address; 0 beyond the size.
   func unit(_ address: UInt64) -> UInt128 {
-    guard address < size, let page = page(address &>> pageShift) else { return 0 }
+    guard address < size, let page = readablePage(address &>> pageShift) else { return 0 }
     let cell = UnsafeRawPointer(page.pointee.words) + Int((address & offsetMask) &<< cellShift)
     switch cellShift {
     case 0: return UInt128(cell.load(as: UInt8.self))
@@ -191,7 +270,7 @@ struct PagedMemory: ~Copyable {
   /// Whether the units are bytes of one page, all of them present.
   @inline(__always)
   private func isPlain(_ address: UInt64, _ units: Int) -> Bool {
-    unitWidth == 8 && (address & offsetMask) &+ UInt64(truncatingIfNeeded: units) <= Page.byteCount
+    unitWidth == 8 && (address & offsetMask) &+ UInt64(truncatingIfNeeded: units) <= UInt64(pageBytes)
       && address < size && UInt64(truncatingIfNeeded: units) <= size &- address
   }
 
@@ -201,7 +280,7 @@ struct PagedMemory: ~Copyable {
     guard isPlain(address, units) else {
       return UInt64(truncatingIfNeeded: loadByUnit(address, units: units))
     }
-    guard let page = page(address &>> pageShift) else { return 0 }
+    guard let page = readablePage(address &>> pageShift) else { return 0 }
     let bytes = UnsafeRawPointer(page.pointee.words) + Int(address & offsetMask)
     switch units {
     case 1: return UInt64(bytes.load(as: UInt8.self))

@@ -62,7 +62,7 @@ extension Core {
   ) {
     let memory = Int(page.pointee.memory)
     let cellShift = memories[memory].cellShift
-    let base = page.pointee.number << memories[memory].pageShift
+    let base = memories[memory].number(of: page) << memories[memory].pageShift
     let index = word - page.pointee.words
     if cellShift == 4 {
       let start = page.pointee.words + (index & ~1)

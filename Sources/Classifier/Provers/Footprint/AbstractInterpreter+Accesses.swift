@@ -2,7 +2,12 @@ import ISACore
 
 extension AbstractInterpreter {
   /// What a load brings, or nil if it always traps.
-  func load(_ access: Access, in state: AbstractState, path: Labels) -> AbstractValue? {
+  func load(
+    _ access: Access, at span: SourceSpan, in state: AbstractState, path: Labels
+  ) -> AbstractValue? {
+    if access.isReal, depth > 0 || layout.tables.areRead(at: span) {
+      return loadTable(access, in: state)
+    }
     guard let reached = reach(access, in: state, path: path) else { return nil }
     let memory = isa.memories[Int(access.memory)]
     var labels = reached.labels
@@ -17,6 +22,15 @@ extension AbstractInterpreter {
       }
     }
     return AbstractValue(number: fresh(), width: access.units * memory.unitWidth, labels: labels)
+  }
+
+  /// What a translation finds in its tables: map, wherever they lie, that moves with the map.
+  private func loadTable(_ access: Access, in state: AbstractState) -> AbstractValue {
+    let labels = Labels(Role.map).union(.moved)
+      .union(evaluate(access.address, in: state).labels)
+      .union(state.memories[Int(access.memory)].labels)
+    let width = access.units * isa.memories[Int(access.memory)].unitWidth
+    return AbstractValue(number: fresh(), width: width, labels: labels)
   }
 
   /// - Returns: false if the store always traps.

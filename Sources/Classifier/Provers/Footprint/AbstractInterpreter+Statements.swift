@@ -20,7 +20,9 @@ extension AbstractInterpreter {
       case .write(let register, let index, let low, let width, let value):
         write(register, index: index, low: low, width: width, value: value, in: &state)
       case .load(let local, let access):
-        guard let loaded = load(access, in: state, path: path) else { return .traps }
+        guard let loaded = load(access, at: statement.span, in: state, path: path) else {
+          return .traps
+        }
         state.locals[Int(local)] = loaded
       case .store(let access, let value):
         guard store(access, value: value, in: &state, path: path) else { return .traps }

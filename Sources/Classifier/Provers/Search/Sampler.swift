@@ -90,6 +90,20 @@ struct Sampler {
     return state
   }
 
+  /// The state with the bits of some roles drawn again, in single registers.
+  mutating func redrawn(_ s: ConcreteState, roles: RoleSet) -> ConcreteState {
+    var state = s
+    for (index, register) in isa.registers.enumerated() where register.count == 1 {
+      for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] })
+      where roles.contains(RoleSet(piece.role)) {
+        state.setBits(
+          piece.register, element: 0, low: piece.low, width: piece.width, to: value(piece.width))
+      }
+    }
+    state.fix(known)
+    return state
+  }
+
   /// A value of `width` bits: 0, all ones, small, a constant of the semantics, or anything.
   mutating func value(_ width: Int) -> UInt128 {
     if width <= 1 { return UInt128(generator.next() & 1) & BitVector.mask(width) }

@@ -34,6 +34,7 @@ struct Search {
     guard bench.permits(subject.form, operands) else { return nil }
     let definition = question.definition
     var s = sampler.state(definition.mode)
+    if definition.relation == .shifted, bench.layout.tables.exist { layTables(for: &s) }
     fill(&s, operands)
     var finding = Finding(operands: operands, s: s)
     switch definition.relation {
@@ -82,13 +83,42 @@ struct Search {
     return sPrime
   }
 
+  /// Draws what the translation reads, then the table entries that it looks up, until the
+  /// instruction's own address is found through them: chance hardly ever leads through tables.
+  private mutating func layTables(for s: inout ConcreteState) {
+    let memory = bench.isa.fetch.memory
+    for _ in 0..<64 {
+      guard let address = bench.fetchAddress(of: s) else {
+        s = sampler.redrawn(s, roles: .pc)
+        continue
+      }
+      let window = bench.window(of: s, memory: memory, addresses: [address])
+      if window.tables.isEmpty {
+        s = sampler.redrawn(s, roles: .map)
+        continue
+      }
+      if window.real[address] != nil { return }
+      for place in window.tables.sorted(by: { bench.order($0) < bench.order($1) }) {
+        guard case .unit(let memory, let address) = place,
+          address < bench.isa.memories[Int(memory)].size
+        else { continue }
+        s[place] = tableContents(memory)
+      }
+    }
+  }
+
+  /// Zeros, which lead somewhere in many a table, or anything.
+  private mutating func tableContents(_ memory: MemoryID) -> UInt128 {
+    sampler.generator.below(2) == 0 ? 0 : sampler.contents(memory, endsNumber: false)
+  }
+
   /// Puts something into the storage that the instruction looks at.
   private mutating func fill(_ s: inout ConcreteState, _ operands: Operands) {
     var looked: Set<Place> = []
     // What was found may be an address itself, or be refused: so look again.
     for _ in 0..<3 {
       let run = bench.step(subject.form, operands, from: s)
-      var empty: [(memory: MemoryID, address: UInt64)] = []
+      var empty: [(memory: MemoryID, address: UInt64, isTable: Bool)] = []
       for access in run.accesses where access.intent != .store || access.isReal {
         let memory = bench.isa.memories[Int(access.memory)]
         let last = UInt64(truncatingIfNeeded: BitVector.mask(memory.addressWidth))
@@ -97,11 +127,16 @@ struct Search {
           let place = Place.unit(access.memory, address: address)
           guard looked.insert(place).inserted, s.values[place] == nil, address < memory.size
           else { continue }
-          empty.append((access.memory, address))
+          let isTable = access.isReal && bench.layout.tables.exist
+          empty.append((access.memory, address, isTable))
         }
       }
       if empty.isEmpty { return }
-      for (memory, address) in empty {
+      for (memory, address, isTable) in empty {
+        if isTable {
+          s[.unit(memory, address: address)] = tableContents(memory)
+          continue
+        }
         let isLast = !looked.contains(.unit(memory, address: address &+ 1))
         s[.unit(memory, address: address)] = sampler.contents(memory, endsNumber: isLast)
       }
@@ -154,7 +189,8 @@ extension Bench {
     if definition.relation != .alone {
       guard sPrime.satisfies(definition.otherMode == .user ? pair.user : pair.supervisor),
         isReachable(sPrime), satisfies(sPrime, assumptions: question.assumptions),
-        isRelated(s, sPrime, by: definition.relation)
+        isRelated(s, sPrime, by: definition.relation),
+        agree(s, sPrime, onTablesOf: t, by: definition.relation)
       else { return nil }
       tPrime = step(subject.form, finding.operands, from: sPrime, openness: openness)
     }
@@ -170,6 +206,27 @@ extension Bench {
     case .equalButForMode: !differs(s, sPrime) { ~mask($0, roles: .mode) }
     case .equalButFor(let role): !differs(s, sPrime) { ~mask($0, roles: RoleSet(role)) }
     case .equalButForGate(let gate): !differs(s, sPrime) { ~mask($0, gate: gate) }
+    }
+  }
+
+  /// Whether two states that differ in some resource, timer or device find the same tables on the
+  /// ways that a step took: what a translation looks up is map, whatever else lies there.
+  private func agree(
+    _ s: ConcreteState, _ sPrime: ConcreteState, onTablesOf t: ConcreteOutcome,
+    by relation: Relation
+  ) -> Bool {
+    guard layout.tables.exist else { return true }
+    switch relation {
+    case .alone, .shifted, .equalButForMode: return true
+    case .equalButFor, .equalButForGate:
+      var addresses: [MemoryID: Set<UInt64>] = [:]
+      for access in t.accesses where !access.isReal {
+        addresses[access.memory, default: []].insert(access.virtual)
+      }
+      return addresses.allSatisfy { memory, addresses in
+        window(of: s, memory: memory, addresses: Array(addresses)).tables
+          .allSatisfy { s[$0] == sPrime[$0] }
+      }
     }
   }
 

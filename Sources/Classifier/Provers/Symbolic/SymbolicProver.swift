@@ -40,6 +40,9 @@ struct SymbolicProver {
     let definition = question.definition
     let form = isa.instructions[subject.form.instruction].forms[subject.form.form]
     let isShift = definition.relation == .shifted
+    if isShift, layout.tables.exist {
+      throw Failure.unsupported("the map lies in storage, and a shift writes new tables")
+    }
     let isParametric = isShift && !SymbolicShift.canBeExact(isa)
     if isParametric { try requireParametricity(of: form.program) }
     let opened = OpenedProgram(form.program)

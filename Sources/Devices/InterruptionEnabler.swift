@@ -1,0 +1,119 @@
+import ISACore
+import Machine
+
+/// Whether an interruption can become pending while the processor waits: only time and devices
+/// change anything then, and everything else stands as it is.
+///
+/// The condition is evaluated with `timer` and `device` state unknown; where the answer is 0
+/// all the same, a mask keeps the interruption out for good.
+struct InterruptionEnabler: Sendable {
+  private let condition: Program
+
+  /// Larger conditions are not looked into: they are taken to be able to hold.
+  private static let nodeLimit = 4096
+
+  init(_ condition: Program) { self.condition = condition }
+
+  /// Whether the condition can hold for some state of timers and devices.
+  func canHold(in machine: Machine) -> Bool {
+    if condition.nodes.count > InterruptionEnabler.nodeLimit { return true }
+    var evaluation = Evaluation(condition, machine)
+    evaluation.run(condition.body)
+    guard let result = condition.result else { return true }
+    return evaluation.locals[Int(result)] != 0
+  }
+
+  /// Values of nodes and locals; nil is unknown.
+  private struct Evaluation {
+    let program: Program
+    let machine: Machine
+    var locals: [UInt128?]
+    /// Values of nodes since the last change of a local.
+    private var known: [ExpressionID: UInt128?] = [:]
+
+    init(_ program: Program, _ machine: Machine) {
+      self.program = program
+      self.machine = machine
+      locals = Array(repeating: 0, count: program.locals.count)
+    }
+
+    mutating func run(_ statements: [Statement]) {
+      for statement in statements {
+        defer { known.removeAll(keepingCapacity: true) }
+        switch statement.kind {
+        case .assign(let local, let value): locals[Int(local)] = self.value(value)
+        case .branch(let condition, let then, let otherwise):
+          switch value(condition) {
+          case 0: run(otherwise)
+          case .some: run(then)
+          case nil:
+            let before = locals
+            known.removeAll(keepingCapacity: true)
+            run(then)
+            let afterThen = locals
+            locals = before
+            run(otherwise)
+            for index in locals.indices where locals[index] != afterThen[index] {
+              locals[index] = nil
+            }
+          }
+        default:
+          // Loads and loops: nothing is known of any local afterwards.
+          for index in locals.indices { locals[index] = nil }
+        }
+      }
+    }
+
+    private mutating func value(_ id: ExpressionID) -> UInt128? {
+      if let value = known[id] { return value }
+      let value = computed(program[id], id)
+      known[id] = .some(value)
+      return value
+    }
+
+    private mutating func computed(_ node: Node, _ id: ExpressionID) -> UInt128? {
+      switch node.op {
+      case .constant: return program.constantValue(id)
+      case .local: return locals[Int(node.a)]
+      case .choice: return machine.choice(node.a)
+      case .read: return read(node)
+      case .field, .length, .context: return nil
+      case .ite:
+        guard let condition = value(node.a) else {
+          let (then, otherwise) = (value(node.b), value(node.c))
+          return then == otherwise ? then : nil
+        }
+        return condition == 0 ? value(node.c) : value(node.b)
+      default: break
+      }
+      let left = value(node.a)
+      if node.op.shape == .unary {
+        return left.map {
+          Fold.unary(
+            node.op, $0, width: program.width(node.a), resultWidth: Int(node.width),
+            low: Int(node.b))
+        }
+      }
+      let right = value(node.b)
+      if node.op == .and, left == 0 || right == 0 { return 0 }
+      guard let left, let right else { return nil }
+      return Fold.binary(
+        node.op, left, right, width: program.width(node.a), rightWidth: program.width(node.b))
+    }
+
+    /// A register's bits; unknown where a timer or a device has a part in them.
+    private mutating func read(_ node: Node) -> UInt128? {
+      let register = machine.isa.registers[Int(node.a)]
+      let roles = register.roles(low: Int(node.c), width: Int(node.width))
+      guard roles.isDisjoint(with: [.timer, .device]) else { return nil }
+      let element: Int
+      if node.b < 0 {
+        element = 0
+      } else {
+        guard let index = value(node.b), index < UInt128(register.count) else { return nil }
+        element = Int(index)
+      }
+      return machine.bits(RegisterID(node.a), element, low: Int(node.c), width: Int(node.width))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ISACore
+import Machine
+
+/// `terminal`: a console that shows each character it is sent.
+///
+/// | key | state |
+/// | --- | --- |
+/// | `data` | the character last sent; its lowest 8 bits count |
+/// | `strobe` | changes whenever a character is sent |
+public final class Terminal: Device {
+  public let name: String
+  private let data: DeviceRegister
+  private let strobe: DeviceRegister
+  private var lastStrobe: UInt128 = 0
+  private var shown: [UInt8] = []
+  private let limit: Int
+
+  public init(_ binding: DeviceBinding, _ setup: DeviceSetup) throws(DeviceError) {
+    name = binding.name
+    data = try DeviceRegister("data", of: binding)
+    strobe = try DeviceRegister("strobe", of: binding)
+    limit = setup.outputLimit.bytes
+  }
+
+  public var due: UInt64? { nil }
+
+  public func attend(_ machine: Machine) {
+    let now = strobe.value(in: machine)
+    guard now != lastStrobe else { return }
+    lastStrobe = now
+    if shown.count < limit { shown.append(UInt8(truncatingIfNeeded: data.value(in: machine))) }
+  }
+
+  public var outputs: [DeviceOutput] { [DeviceOutput(name: name, bytes: shown, isText: true)] }
+}

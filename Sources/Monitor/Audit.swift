@@ -1,0 +1,120 @@
+import ISACore
+import Machine
+
+/// **Resource control**, checked while it is at stake.
+public struct Audit: Sendable, Equatable {
+  /// Checks made of the real machine's mode, map and resources after a guest had control.
+  public var states: UInt64 = 0
+  /// Checks that a mapping leads where it should, and leaves the others alone.
+  public var mappings: UInt64 = 0
+  /// Words of storage that belong to nobody, looked at.
+  public var canaries: UInt64 = 0
+  /// What was found, in words; the first ones.
+  public var violations: [String] = []
+  public var violationCount: UInt64 = 0
+
+  public init() {}
+
+  public var holds: Bool { violationCount == 0 }
+
+  mutating func violate(_ what: String) {
+    violationCount += 1
+    if violations.count < 16 { violations.append(what) }
+  }
+}
+
+extension Monitor {
+  /// A word that stands in storage that nobody has: derived from its place, so that no copy of
+  /// another place passes for it.
+  private func canary(_ frame: UInt64, _ word: Int) -> UInt64 {
+    var z = frame &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(word) &+ 0x5A17_CA4A
+    z = (z ^ (z >> 29)) &* 0xBF58_476D_1CE4_E5B9
+    return (z ^ (z >> 32)) & canaryMask
+  }
+
+  /// Units may be narrower than the cells they lie in.
+  private var canaryMask: UInt64 {
+    let width = isa.memories[Int(allocator.memory)].unitWidth
+    var cell = 8
+    while cell < width { cell *= 2 }
+    guard cell < 64 else { return UInt64(truncatingIfNeeded: BitVector.mask(min(64, width))) }
+    var mask: UInt64 = 0
+    for low in stride(from: 0, to: 64, by: cell) {
+      mask |= UInt64(truncatingIfNeeded: BitVector.mask(width)) << UInt64(low)
+    }
+    return mask
+  }
+
+  /// Frames beyond this many are not painted: what nobody touches costs nothing.
+  private static let paintedFrames = 4096
+
+  /// Paints all storage that nobody has.
+  func paintCanaries() {
+    let unit = allocator.host.pageUnits(allocator.memory)
+    for frame in allocator.freeFrames.prefix(Monitor.paintedFrames) {
+      for offset in stride(from: 0, to: allocator.granule, by: Int(unit)) {
+        let count = allocator.host.pageContents(allocator.memory, frame + offset).count
+        allocator.host.replacePage(
+          allocator.memory, frame + offset,
+          with: (0..<count).map { canary(frame + offset, $0) })
+      }
+    }
+    painted = Set(allocator.freeFrames.prefix(Monitor.paintedFrames))
+  }
+
+  /// Looks at all painted storage that still belongs to nobody.
+  public func checkCanaries() {
+    let unit = allocator.host.pageUnits(allocator.memory)
+    painted.formIntersection(allocator.freeFrames)
+    for frame in painted.sorted() {
+      for offset in stride(from: 0, to: allocator.granule, by: Int(unit)) {
+        let words = allocator.host.pageContents(allocator.memory, frame + offset)
+        audit.canaries += UInt64(words.count)
+        if let word = words.indices.first(where: { words[$0] != canary(frame + offset, $0) }) {
+          audit.violate(
+            "storage that belongs to nobody was written, near \(hex(frame + offset)), word \(word)")
+        }
+      }
+    }
+  }
+
+  func hex(_ address: UInt64) -> String { "0x" + String(address, radix: 16, uppercase: true) }
+
+  /// The real machine after a guest has had control and its registers were recovered.
+  ///
+  /// - Parameters:
+  ///   - mapped: what f had computed; a guest has no way to change it.
+  ///   - owned: the monitor's own registers as they were, or nil to leave them out this time.
+  func auditState(after guest: VirtualMachine, mapped: [UInt64], owned: [UInt64]?) {
+    audit.states += 1
+    let machine = host.machine
+    if !machine.has(mapped, for: plan.mapped) {
+      audit.violate("\(guest.name) changed the map or the mode of the real machine")
+      machine.set(plan.mapped, to: mapped)
+    }
+    if let owned, !machine.has(owned, for: plan.guarded) {
+      audit.violate("\(guest.name) changed state that the monitor owns")
+    }
+  }
+
+  /// Whether a mapping that was just made leads where it should, and an older one still does.
+  func auditMapping(_ va: UInt64, _ real: UInt64, _ intent: Intent, of guest: VirtualMachine) {
+    audit.mappings += 1
+    let found = host.machine.translate(allocator.memory, va, intent: intent)
+    if case .completed(let address) = found, UInt64(address) != real {
+      audit.violate(
+        "\(guest.name): \(hex(va)) was mapped to \(hex(real)) and leads to \(hex(UInt64(address)))")
+    }
+    if case .trapped = found {
+      audit.violate("\(guest.name): \(hex(va)) was mapped to \(hex(real)) and still traps")
+    }
+    guard let (other, frame) = guest.mappings.first(where: { $0.key != va }) else { return }
+    if case .completed(let address) = host.machine.translate(
+      allocator.memory, other, intent: .load), UInt64(address) != frame
+    {
+      audit.violate(
+        "\(guest.name): mapping \(hex(va)) moved \(hex(other)) from \(hex(frame)) to "
+          + hex(UInt64(address)))
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import ISACore
+import Machine
+
+/// What the monitor has to know of instructions beforehand, form by form.
+struct FormFacts: Sendable {
+  private let restartable: [[Bool]]
+  private let writesAttached: [[Bool]]
+  private let touchesOthers: [[Bool]]
+
+  init(_ isa: InstructionSet, _ plan: MapPlan) {
+    let attached = Set(plan.attached.map(\.register))
+    restartable = isa.instructions.map { $0.forms.map { $0.program.isRestartable } }
+    writesAttached = isa.instructions.map {
+      $0.forms.map { form in
+        var found = false
+        form.program.forEachStatement {
+          if case .write(let register, _, _, _, _) = $0.kind, attached.contains(register) {
+            found = true
+          }
+        }
+        return found
+      }
+    }
+    touchesOthers = isa.instructions.map {
+      $0.forms.map { form in
+        var found = false
+        form.program.forEachStatement {
+          guard case .write(let register, _, let low, let width, _) = $0.kind else { return }
+          let roles = isa.registers[Int(register)].roles(low: low, width: width)
+          if !roles.isDisjoint(with: [.resource, .timer, .device]) { found = true }
+        }
+        return found
+      }
+    }
+  }
+
+  /// Whether it may be begun again after a trap: nothing is written before the last place where it
+  /// can trap.
+  func isRestartable(_ form: FormReference?) -> Bool {
+    form.map { restartable[$0.instruction][$0.form] } ?? true
+  }
+
+  /// Whether it writes state that travels with storage.
+  func writesAttached(_ form: FormReference?) -> Bool {
+    form.map { writesAttached[$0.instruction][$0.form] } ?? false
+  }
+
+  /// Whether it writes resources, timers or devices.
+  func touchesOthers(_ form: FormReference?) -> Bool {
+    form.map { touchesOthers[$0.instruction][$0.form] } ?? false
+  }
+}
+
+extension Program {
+  /// Whether no write comes before a place that can trap.
+  var isRestartable: Bool {
+    var hasWritten = false
+    return Program.isRestartable(body, &hasWritten)
+  }
+
+  private static func isRestartable(_ statements: [Statement], _ hasWritten: inout Bool) -> Bool {
+    for statement in statements {
+      switch statement.kind {
+      case .trap, .perform: if hasWritten { return false }
+      case .load(_, let access), .probe(let access, _):
+        if hasWritten && !access.isReal { return false }
+      case .store(let access, _):
+        if hasWritten && !access.isReal { return false }
+        hasWritten = true
+      case .write: hasWritten = true
+      case .branch(_, let then, let otherwise):
+        var (one, other) = (hasWritten, hasWritten)
+        guard isRestartable(then, &one), isRestartable(otherwise, &other) else { return false }
+        hasWritten = one || other
+      case .loop(_, _, let body):
+        // Twice: what the first turn wrote, the second may find behind it.
+        guard isRestartable(body, &hasWritten), isRestartable(body, &hasWritten) else {
+          return false
+        }
+      case .assign, .havoc: break
+      }
+    }
+    return true
+  }
+}

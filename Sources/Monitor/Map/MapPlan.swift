@@ -1,0 +1,107 @@
+import ISACore
+import Machine
+
+/// The map f of one machine, sorted for use: which bits go straight across, which are computed.
+struct MapPlan: Sendable {
+  let isa: InstructionSet
+  let monitor: MonitorMap
+  /// Copied from v to r on the way in, from r to v on the way out.
+  let direct: StateBits
+  /// Computed from v by the block's `map`.
+  let mapped: StateBits
+  /// The monitor's own, as far as neither trap entries nor the map's own programs change it: no
+  /// guest can have a reason to.
+  let guarded: StateBits
+  /// What decides where a guest's addresses go, other than bits that go straight across: when it
+  /// changes, mappings that were installed are void.
+  let addressing: StateBits
+  /// All resources, timers and devices.
+  let others: StateBits
+  /// Files whose elements belong to blocks of storage.
+  let attached: [(register: RegisterID, memory: MemoryID, units: UInt64)]
+  /// Whether the map tells guests apart, so that the mappings of several can stand side by side.
+  let tellsGuestsApart: Bool
+
+  init(_ isa: InstructionSet, _ monitor: MonitorMap) {
+    self.isa = isa
+    self.monitor = monitor
+    typealias Bits = (register: RegisterID, low: Int, width: Int)
+    func bits(_ isWanted: (MonitorMap.StateMapping) -> Bool) -> [Bits] {
+      monitor.elements.filter(isWanted).map { ($0.register, $0.low, $0.width) }
+    }
+    direct = StateBits(isa, bits { $0.standing == .direct })
+    mapped = StateBits(isa, bits { $0.standing == .mapped })
+    let changing = MapPlan.registersThatChange(isa, monitor)
+    guarded = StateBits(
+      isa, bits { $0.standing == .owned && !changing.contains($0.register) })
+    var addressing: [Bits] = []
+    for element in monitor.elements where element.standing == .owned || element.standing == .mapped {
+      let register = isa.registers[Int(element.register)]
+      for bit in element.low..<(element.low + element.width)
+      where !register.roles(low: bit, width: 1).isDisjoint(with: [.map, .mode]) {
+        addressing.append((element.register, bit, 1))
+      }
+    }
+    self.addressing = StateBits(isa, addressing)
+    var others: [Bits] = []
+    for (index, register) in isa.registers.enumerated() {
+      for bit in 0..<register.width
+      where !register.roles(low: bit, width: 1).isDisjoint(with: [.resource, .timer, .device]) {
+        others.append((RegisterID(index), bit, 1))
+      }
+    }
+    self.others = StateBits(isa, others)
+    attached = monitor.elements.compactMap {
+      guard case .attached(let memory, let units) = $0.standing else { return nil }
+      return ($0.register, memory, units)
+    }
+    let guest = monitor.map.parameters.count > 2 ? monitor.map.parameters[2] : -1
+    tellsGuestsApart = monitor.map.nodes.contains { $0.op == .local && $0.a == guest }
+  }
+}
+
+extension MapPlan {
+  /// Registers that change while a guest has control though it does nothing to them: by the entry
+  /// sequence of the exit, by the block's own programs, by time.
+  private static func registersThatChange(
+    _ isa: InstructionSet, _ monitor: MonitorMap
+  ) -> Set<RegisterID> {
+    var programs = isa.entries.map(\.program) + isa.ticks.map(\.program)
+    programs += monitor.recoveries.map(\.program)
+    programs += [monitor.start, monitor.install, monitor.remove, monitor.flush, monitor.preempt]
+      .compactMap { $0 }
+    var registers: Set<RegisterID> = []
+    for program in programs {
+      program.forEachStatement {
+        if case .write(let register, _, _, _, _) = $0.kind { registers.insert(register) }
+      }
+    }
+    return registers
+  }
+}
+
+/// The map's programs, made ready to run on one machine.
+struct PreparedMap {
+  let map: Machine.PreparedProgram
+  let start: Machine.PreparedProgram?
+  /// By trap entry.
+  let recoveries: [Int: Machine.PreparedProgram]
+  let install: Machine.PreparedProgram?
+  let remove: Machine.PreparedProgram?
+  let flush: Machine.PreparedProgram?
+  let preempt: Machine.PreparedProgram?
+
+  init(_ monitor: MonitorMap, on machine: Machine) {
+    map = machine.prepare(monitor.map)
+    start = monitor.start.map { machine.prepare($0) }
+    var recoveries: [Int: Machine.PreparedProgram] = [:]
+    for recovery in monitor.recoveries {
+      recoveries[recovery.entry] = machine.prepare(recovery.program)
+    }
+    self.recoveries = recoveries
+    install = monitor.install.map { machine.prepare($0) }
+    remove = monitor.remove.map { machine.prepare($0) }
+    flush = monitor.flush.map { machine.prepare($0) }
+    preempt = monitor.preempt.map { machine.prepare($0) }
+  }
+}

@@ -1,0 +1,159 @@
+import ISACore
+import Machine
+
+/// Mappings, built when they are missed: bounds registers need none, associative stores and page
+/// tables do.
+extension Monitor {
+  /// Tries to build what an access of a guest missed.
+  ///
+  /// - Returns: false if the virtual machine traps there too, or what was missing is there
+  ///   already: the instruction is the interpreter's.
+  func resolveMapping(_ real: RealTrap, of guest: VirtualMachine) -> Bool {
+    let v = guest.machine
+    if guest.mappingTime == v.time {
+      guest.mappingTries += 1
+      // More turns than an instruction has pages: it does not help.
+      if guest.mappingTries > 2 * Allocator.reserve { return false }
+    } else {
+      guest.mappingTime = v.time
+      guest.mappingTries = 0
+    }
+    let start = v.snapshot()
+    v.isTracing = true
+    v.clearAccesses()
+    let outcome = v.step()
+    let accesses = v.accesses
+    let instruction = v.lastInstruction
+    v.isTracing = false
+    v.clearAccesses()
+    v.restore(start)
+    v.discard(start)
+    guard outcome == .retired else { return false }
+
+    var wanted: [(va: UInt64, intent: Intent)] = []
+    let memory = isa.memories[Int(allocator.memory)]
+    let granule = UInt64(max(1, memory.granule))
+    func want(_ address: UInt64, _ units: Int, _ intent: Intent) {
+      let mask = UInt64(truncatingIfNeeded: BitVector.mask(memory.addressWidth))
+      var va = address / granule * granule
+      for _ in 0...((UInt64(max(1, units)) + address % granule - 1) / granule) {
+        wanted.append((va, intent))
+        va = (va &+ granule) & mask
+      }
+    }
+    want(instruction.address, max(1, instruction.length), .fetch)
+    for access in accesses where access.memory == allocator.memory && !access.isReal {
+      want(access.virtual, access.units, access.intent)
+    }
+    var hasMapped = false
+    for (va, intent) in wanted where map(va, intent, for: guest) { hasMapped = true }
+    return hasMapped
+  }
+
+  /// Builds one mapping.
+  ///
+  /// - Returns: whether it was missing and is there now.
+  private func map(_ va: UInt64, _ intent: Intent, for guest: VirtualMachine) -> Bool {
+    guard let install = prepared.install else { return false }
+    let v = guest.machine
+    v.isTracing = true
+    v.clearAccesses()
+    let translation = v.translate(allocator.memory, va, intent: intent)
+    let reads = v.accesses
+    v.isTracing = false
+    v.clearAccesses()
+    guard case .completed(let virtualReal) = translation else { return false }
+    let page = UInt64(virtualReal) / allocator.granule * allocator.granule
+    if mutation != .mapsTables {
+      for read in reads { protectTable(at: read.real, of: guest) }
+      if guest.tables.contains(page) { return false }
+    }
+    guard var real = allocator.place(guest.number, UInt64(virtualReal)) else { return false }
+    if mutation == .mapsNextPage { real = real &+ allocator.granule }
+    if guest.mappings[va] == real { return false }
+    let parameters = [UInt128(va), UInt128(real), UInt128(guest.number)]
+    if case .completed(0) = host.machine.evaluate(install, parameters: parameters),
+      plan.monitor.install?.result != nil
+    {
+      flushMappings(of: guest)
+      _ = host.machine.evaluate(install, parameters: parameters)
+    }
+    host.noteChange()
+    guest.mappings[va] = real
+    allocator.noteMapping(va, frame: allocator.frame(at: real))
+    unchecked.append((va, real, intent))
+    return true
+  }
+
+  /// Takes the mappings of a block away from which the guest's own translation reads.
+  private func protectTable(at real: UInt64, of guest: VirtualMachine) {
+    let page = real / allocator.granule * allocator.granule
+    guard guest.tables.insert(page).inserted,
+      let place = allocator.place(guest.number, page)
+    else { return }
+    unmap(frame: allocator.frame(at: place))
+  }
+
+  /// Takes all mappings of a frame away.
+  func unmap(frame: Int) {
+    let owner = allocator.frames[frame].guest
+    guard owner != 0, !allocator.frames[frame].mappings.isEmpty else { return }
+    let guest = guests[owner - 1]
+    guard let remove = prepared.remove else {
+      flushMappings(of: guest)
+      return
+    }
+    for va in allocator.frames[frame].mappings {
+      guard guest.mappings.removeValue(forKey: va) != nil else { continue }
+      _ = host.machine.evaluate(remove, parameters: [UInt128(va), UInt128(guest.number)])
+    }
+    allocator.forgetMappings(frame: frame)
+    unchecked.removeAll { entry in guest.mappings[entry.va] == nil }
+    host.noteChange()
+  }
+
+  /// Forgets all mappings. Those of all guests go: `flush` does not tell them apart.
+  func flushMappings(of guest: VirtualMachine?) {
+    guard let flush = prepared.flush else { return }
+    guard guests.contains(where: { !$0.mappings.isEmpty || !$0.tables.isEmpty }) else { return }
+    _ = host.machine.evaluate(flush)
+    for guest in guests {
+      guest.mappings.removeAll(keepingCapacity: true)
+      guest.tables.removeAll(keepingCapacity: true)
+      allocator.forgetMappings(of: guest.number)
+    }
+    unchecked.removeAll(keepingCapacity: true)
+    host.noteChange()
+  }
+
+  // MARK: What travels with storage
+
+  /// A page has got a frame: the elements that belong to its blocks go with it.
+  func placeAttached(_ guest: VirtualMachine, page: UInt64, frame: UInt64) {
+    for (register, memory, units) in plan.attached where memory == allocator.memory {
+      for offset in stride(from: 0, to: allocator.granule, by: Int(units)) {
+        host.machine.setRegister(
+          register, Int((frame + offset) / units),
+          guest.machine.register(register, Int((page + offset) / units)))
+      }
+    }
+  }
+
+  /// The guest has changed such elements: the real ones follow.
+  func refreshAttached(_ guest: VirtualMachine) {
+    guard !plan.attached.isEmpty else { return }
+    for (page, frame) in allocator.residentPages(of: guest.number) {
+      placeAttached(guest, page: page, frame: frame)
+    }
+    host.noteChange()
+  }
+
+  /// The monitor inside a guest has changed that guest's state by privileged instructions, each of
+  /// which would have trapped.
+  func noteChange(by guest: VirtualMachine) {
+    guest.profile.count(.interpreted)
+    guest.profile.interpreted += 1
+    if !guest.mappings.isEmpty || !guest.tables.isEmpty { flushMappings(of: guest) }
+    refreshAttached(guest)
+  }
+}

@@ -1,0 +1,100 @@
+import Devices
+import ISACore
+import Machine
+
+/// A virtual machine monitor in the paper's three modules: the **dispatcher** gets control at every
+/// exit and decides (`Monitor+Dispatcher.swift`), the **allocator** owns storage and the map
+/// (`Allocator`), the **interpreter** does for a guest what the real machine refuses
+/// (`Monitor+Interpreter.swift`). It knows of no architecture: everything of that kind stands in
+/// the description.
+public final class Monitor {
+  public let host: any Host
+  public let strategy: Strategy
+  /// Mistakes to be made on purpose; see `Mutation`.
+  public let mutation: Mutation?
+  public private(set) var guests: [VirtualMachine] = []
+  /// What the audits have found.
+  public internal(set) var audit = Audit()
+
+  let isa: InstructionSet
+  let plan: MapPlan
+  let prepared: PreparedMap
+  let allocator: Allocator
+  let forms: FormFacts
+  let modePair: ModePair?
+  /// The guest whose map the host has; 0 for none.
+  var mappedGuest = 0
+  /// Frames that hold canaries.
+  var painted: Set<UInt64> = []
+  /// Mappings whose effect has not been looked at yet: virtual address, real address, intent.
+  var unchecked: [(va: UInt64, real: UInt64, intent: Intent)] = []
+
+  /// - Parameters:
+  ///   - host: a machine with storage and nothing in it; the monitor takes it over.
+  ///   - drum: where pages go; without one, guests get no more than there is.
+  public init(
+    on host: any Host, strategy: Strategy = .trapAndEmulate, drum: Drum? = nil,
+    mutation: Mutation? = nil
+  ) throws(MonitorError) {
+    isa = host.machine.isa
+    guard let map = isa.monitor else {
+      throw MonitorError(
+        "the description of \(isa.name) has no monitor block: it does not say how guests are run")
+    }
+    self.host = host
+    self.strategy = strategy
+    self.mutation = mutation
+    plan = MapPlan(isa, map)
+    prepared = PreparedMap(map, on: host.machine)
+    allocator = try Allocator(plan, host: host.machine, drum: drum ?? Drum(capacity: 0))
+    forms = FormFacts(isa, plan)
+    modePair = isa.modePairs.first
+    if let start = prepared.start {
+      _ = host.machine.evaluate(start)
+      host.noteChange()
+    }
+    paintCanaries()
+    allocator.willEvict = { [unowned self] frame in self.unmap(frame: frame) }
+    allocator.didPlace = { [unowned self] guest, page, frame in
+      self.placeAttached(guest, page: page, frame: frame)
+    }
+  }
+
+  /// Makes a virtual machine: as the real one, but with the storage and features that are chosen.
+  ///
+  /// - Parameters:
+  ///   - choices: what the virtual machine's implementation decides, its storage size among it.
+  ///   - devices: its own.
+  public func admit(
+    name: String, choices: [ChoiceID: UInt128], devices: [any Device]
+  ) throws(MonitorError) -> VirtualMachine {
+    let number = guests.count + 1
+    guard number < 256 else { throw MonitorError("a monitor runs at most 255 guests") }
+    let machine = Machine(isa, choices: choices)
+    let memory = isa.memories[Int(allocator.memory)]
+    let extent = memory.sizeChoice.map { UInt64(clamping: machine.choice($0)) } ?? memory.size
+    let origin = try allocator.admit(number, name: name, extent: extent)
+    machine.openWindow(allocator.memory) { [unowned self] address in
+      self.allocator.place(number, address).map {
+        Machine.WindowPlace(machine: self.host.machine, address: $0)
+      }
+    }
+    let guest = VirtualMachine(
+      number: number, name: name, system: System(machine, devices: devices), origin: origin)
+    allocator.register(guest)
+    guests.append(guest)
+    return guest
+  }
+
+  /// Pages brought in from the drum, and pages written to it.
+  public var paging: (ins: UInt64, outs: UInt64) { (allocator.pageIns, allocator.pageOuts) }
+
+  // MARK: Running
+
+  /// Runs one guest for at most `limit` steps; see `System.run` for what a step is.
+  ///
+  /// - Returns: the steps made; fewer if the guest has come to an end.
+  public func run(_ guest: VirtualMachine, limit: UInt64) -> UInt64 {
+    dispatch(guest, limit: limit, endsAtTrap: false).steps
+  }
+}

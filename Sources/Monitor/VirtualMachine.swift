@@ -1,0 +1,55 @@
+import Devices
+import ISACore
+import Machine
+
+/// A virtual machine: the state v, devices of its own, and what the monitor knows of it.
+public final class VirtualMachine {
+  /// From 1; 0 is the monitor.
+  public let number: Int
+  public let name: String
+  /// v. Its translated memory is a window on the host's storage.
+  public let system: System
+  public internal(set) var profile = ExitProfile()
+  /// Why it can go on no more; nil while it can.
+  public internal(set) var end: End?
+
+  /// Where its contiguous storage starts in the host; 0 if it is allotted by the page.
+  let origin: UInt64
+  /// The description's `map`, made ready for this machine.
+  var preparedMap: Machine.PreparedProgram?
+  /// By virtual address of a block: the frame that was installed for it.
+  var mappings: [UInt64: UInt64] = [:]
+  /// Blocks of its storage that its own translation reads: accesses to them are interpreted, so
+  /// that no change of a table goes unseen.
+  var tables: Set<UInt64> = []
+  /// What `MapPlan.addressing` was when the mappings were made.
+  var mappedAddressing: [UInt64] = []
+  /// When it last asked for a mapping, and how often without an instruction in between.
+  var mappingTime: UInt64 = .max
+  var mappingTries = 0
+
+  public var machine: Machine { system.machine }
+
+  public enum End: Equatable, Sendable {
+    /// It waits for an interruption that cannot come.
+    case waitsForEver
+    case stopped(StopReason)
+    /// The monitor cannot go on with it; the text says why.
+    case lost(String)
+  }
+
+  init(number: Int, name: String, system: System, origin: UInt64) {
+    self.number = number
+    self.name = name
+    self.system = system
+    self.origin = origin
+  }
+
+  /// Whether it stands in a mode of a pair's supervisor side.
+  func isSupervisor(_ pair: ModePair?) -> Bool {
+    guard let pair else { return true }
+    return pair.supervisor.allSatisfy {
+      machine.bits($0.register, $0.element, low: $0.low, width: $0.width) == $0.value
+    }
+  }
+}

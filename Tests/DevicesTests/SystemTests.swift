@@ -1,0 +1,11 @@
+import Devices
+import Testing
+
+@Suite("Devices")
+struct SystemTests {
+  @Test("every model of the registry has a name that a description can write")
+  func models() {
+    #expect(DeviceRegistry.models.contains("terminal"))
+    #expect(DeviceRegistry.models.allSatisfy { !$0.isEmpty && !$0.contains(" ") })
+  }
+}
