@@ -17,6 +17,15 @@ public struct Audit: Sendable, Equatable {
 
   public var holds: Bool { violationCount == 0 }
 
+  /// Takes another audit's findings in.
+  public mutating func add(_ other: Audit) {
+    states += other.states
+    mappings += other.mappings
+    canaries += other.canaries
+    violationCount += other.violationCount
+    violations += other.violations.prefix(max(0, 16 - violations.count))
+  }
+
   mutating func violate(_ what: String) {
     violationCount += 1
     if violations.count < 16 { violations.append(what) }
@@ -79,6 +88,19 @@ extension Monitor {
   }
 
   func hex(_ address: UInt64) -> String { "0x" + String(address, radix: 16, uppercase: true) }
+
+  /// A trap's entry must lead to the monitor: into supervisor mode, to an instruction of its own.
+  func auditEntry(_ entry: Int, after guest: VirtualMachine) {
+    audit.states += 1
+    let machine = host.machine
+    let isSupervisor = (modePair?.supervisor ?? []).allSatisfy {
+      machine.bits($0.register, $0.element, low: $0.low, width: $0.width) == $0.value
+    }
+    if !isSupervisor || machine.nextAddress() == nil {
+      audit.violate(
+        "after \(guest.name), the entry '\(isa.entries[entry].name)' does not lead to the monitor")
+    }
+  }
 
   /// The real machine after a guest has had control and its registers were recovered.
   ///

@@ -40,6 +40,14 @@ public struct ExitProfile: Sendable, Equatable {
     instructions == 0 ? 0 : 1000 * Double(exitCount) / Double(instructions)
   }
 
+  /// Takes another profile's counts in.
+  public mutating func add(_ other: ExitProfile) {
+    direct += other.direct
+    interpreted += other.interpreted
+    exits.merge(other.exits, uniquingKeysWith: +)
+    byInstruction.merge(other.byInstruction, uniquingKeysWith: +)
+  }
+
   mutating func count(_ exit: Exit, _ mnemonic: String? = nil) {
     exits[exit, default: 0] += 1
     if let mnemonic { byInstruction[mnemonic, default: 0] += 1 }

@@ -53,7 +53,7 @@ struct FormFacts: Sendable {
 
 extension Program {
   /// Whether no write comes before a place that can trap.
-  var isRestartable: Bool {
+  public var isRestartable: Bool {
     var hasWritten = false
     return Program.isRestartable(body, &hasWritten)
   }

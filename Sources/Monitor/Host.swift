@@ -12,6 +12,8 @@ public protocol Host: AnyObject {
   func run(limit: UInt64) -> HostRun
   /// The monitor has done something privileged: loaded a status word, a map, a mask.
   func noteChange()
+  /// A trap has gone through to the monitor, which a monitor further out saw first.
+  func noteReflection()
 }
 
 /// What a host did while a guest had control.
@@ -48,6 +50,7 @@ public final class RealMachine: Host {
   }
 
   public func noteChange() {}
+  public func noteReflection() {}
 }
 
 /// A virtual machine on which another monitor runs: Theorem 2.
@@ -68,12 +71,24 @@ public final class VirtualHost: Host {
   public func run(limit: UInt64) -> HostRun {
     let before = machine.retired
     let run = monitor.dispatch(guest, limit: limit, endsAtTrap: true)
+    var event = run.event
+    switch guest.end {
+    case .stopped(let reason): event = .stopped(reason)
+    case .waitsForEver: event = .waited
+    case .lost, nil: break
+    }
+    // What the inner monitor's guest came to is not the end of the inner monitor.
+    if event != nil { guest.end = nil }
     return HostRun(
-      retired: machine.retired &- before, event: run.event, instruction: run.instruction)
+      retired: machine.retired &- before, event: event, instruction: run.instruction)
   }
 
   /// Whatever is privileged traps to the outer monitor, which interprets it.
   public func noteChange() {
     monitor.noteChange(by: guest)
+  }
+
+  public func noteReflection() {
+    monitor.noteReflection(to: guest)
   }
 }

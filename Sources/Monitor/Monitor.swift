@@ -46,7 +46,8 @@ public final class Monitor {
     self.mutation = mutation
     plan = MapPlan(isa, map)
     prepared = PreparedMap(map, on: host.machine)
-    allocator = try Allocator(plan, host: host.machine, drum: drum ?? Drum(capacity: 0))
+    allocator = try Allocator(
+      plan, host: host.machine, drum: drum ?? Drum(capacity: 0), mutation: mutation)
     forms = FormFacts(isa, plan)
     modePair = isa.modePairs.first
     if let start = prepared.start {
@@ -96,5 +97,18 @@ public final class Monitor {
   /// - Returns: the steps made; fewer if the guest has come to an end.
   public func run(_ guest: VirtualMachine, limit: UInt64) -> UInt64 {
     dispatch(guest, limit: limit, endsAtTrap: false).steps
+  }
+
+  // MARK: Experiments
+
+  /// Lets a guest go on that had come to an end, from whatever state it is brought into.
+  public func revive(_ guest: VirtualMachine) {
+    guest.end = nil
+  }
+
+  /// Forgets what was mapped, as after a change of the virtual state from outside.
+  public func forgetMappings(of guest: VirtualMachine) {
+    flushMappings(of: guest)
+    refreshAttached(guest)
   }
 }

@@ -66,6 +66,9 @@ public final class Machine {
     choices[choice] ?? isa.choices[Int(choice)].defaultValue
   }
 
+  /// Units present in a memory: real addresses are below it.
+  public func memorySize(_ memory: MemoryID) -> UInt64 { core.memories[Int(memory)].size }
+
   // MARK: State
 
   /// The whole element of a register; 0 beyond the file.
@@ -127,6 +130,12 @@ public final class Machine {
   /// The state after power-on: all zeros, then the description's `reset`.
   public func reset() {
     clear()
+    restart()
+  }
+
+  /// Runs the description's `reset` on the state as it is: what it reads in storage, a program may
+  /// have been loaded into before.
+  public func restart() {
     guard let reset = isa.reset else { return }
     let program = resetProgram ?? prepare(reset)
     resetProgram = program

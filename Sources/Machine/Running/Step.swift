@@ -78,6 +78,15 @@ extension Machine {
     return (steps, nil)
   }
 
+  /// The virtual address of the next instruction; nil if fetching it would trap.
+  public func nextAddress() -> UInt64? {
+    beginChange()
+    guard core.run(programs.fetch) == .completed else { return nil }
+    let result = programs.fetch.pointee.real
+    let address = result >= 0 ? programs.fetch.pointee.frame[Int(result)] : 0
+    return locate(address) ? address : nil
+  }
+
   /// Whether the last step, in which an instruction retired, changed nothing that would make the
   /// next one do anything else.
   public var isResting: Bool { isAtRest(after: .retired) }

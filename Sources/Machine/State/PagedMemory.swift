@@ -195,6 +195,22 @@ struct PagedMemory: ~Copyable {
     words = Array(UnsafeBufferPointer(start: page.pointee.words, count: pageBytes / 8))
   }
 
+  /// Whether a page holds the same words as that of another memory of the same kind.
+  func pageEquals(_ number: UInt64, _ other: UnsafeMutablePointer<PagedMemory>) -> Bool {
+    let mine = readablePage(number)
+    let others = other.pointee.readablePage(number)
+    if mine == others { return true }
+    guard let mine, let others else {
+      let words = (mine ?? others)!.pointee.words
+      return (0..<pageBytes / 8).allSatisfy { words[$0] == 0 }
+    }
+    for index in 0..<(pageBytes / 8)
+    where mine.pointee.words[index] != others.pointee.words[index] {
+      return false
+    }
+    return true
+  }
+
   /// Replaces a page's words without a note in any journal: nobody may hold a snapshot of it.
   mutating func replacePage(_ number: UInt64, with words: [UInt64]) {
     guard let page = pageForWindow(number) else { return }

@@ -35,6 +35,11 @@ public struct StateBits: Sendable {
     words = masks.sorted { $0.key < $1.key }.map { Word(index: $0.key, mask: $0.value) }
   }
 
+  /// All bits of all registers.
+  public init(allOf isa: InstructionSet) {
+    self.init(isa, isa.registers.indices.map { (RegisterID($0), 0, isa.registers[$0].width) })
+  }
+
   public var isEmpty: Bool { words.isEmpty }
 }
 

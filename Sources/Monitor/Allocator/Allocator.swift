@@ -31,6 +31,7 @@ final class Allocator {
   /// Handed out in one piece per guest.
   private let isContiguous: Bool
   private let drum: Drum
+  private let mutation: Mutation?
   /// Called before a frame is taken from a guest.
   var willEvict: ((_ frame: Int) -> Void)?
   /// Called when a page has got a frame.
@@ -40,12 +41,15 @@ final class Allocator {
   private(set) var pageIns: UInt64 = 0
   private(set) var pageOuts: UInt64 = 0
 
-  init(_ plan: MapPlan, host: Machine, drum: Drum) throws(MonitorError) {
+  init(
+    _ plan: MapPlan, host: Machine, drum: Drum, mutation: Mutation?
+  ) throws(MonitorError) {
     guard plan.monitor.storage.count == 1, let share = plan.monitor.storage.first else {
       throw MonitorError("the monitor can share out one translated memory, no more and no less")
     }
     self.host = host
     self.drum = drum
+    self.mutation = mutation
     memory = share.memory
     granule = share.granule
     isContiguous = plan.monitor.install == nil
@@ -173,13 +177,15 @@ final class Allocator {
       let (number, page) = (frames[frame].guest, frames[frame].page)
       willEvict?(frame)
       let words = contents(of: frame)
-      if words.contains(where: { $0 != 0 }) {
+      if mutation != .losesPages, words.contains(where: { $0 != 0 }) {
         guard let slot = drum.write(words) else { return nil }
         swapped[number][page] = slot
         pageOuts += 1
       }
       resident[number][page] = nil
-      machines[number]?.forget(page, of: memory, granule: granule)
+      if mutation != .keepsWindows {
+        machines[number]?.forget(page, of: memory, granule: granule)
+      }
       frames[frame] = Frame()
       return frame
     }

@@ -84,6 +84,7 @@ extension Monitor {
 
   /// Brings the registers back to where they stood before the instruction that trapped.
   private func recover(from entry: Int, _ guest: VirtualMachine) {
+    auditEntry(entry, after: guest)
     if mutation == .forgetsRecovery { return }
     guard let recovery = prepared.recoveries[entry] else {
       guest.end = .lost(

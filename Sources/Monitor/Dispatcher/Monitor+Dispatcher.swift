@@ -70,6 +70,7 @@ extension Monitor {
     switch run.event {
     case nil:
       guest.profile.count(.preempted)
+      if run.retired == 0, guest.end == nil { guest.end = .lost("the host does not go on") }
       return nil
     case .trapped(let trap, let trapClass, let arguments):
       return handle(

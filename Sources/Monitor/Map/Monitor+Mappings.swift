@@ -153,7 +153,17 @@ extension Monitor {
   func noteChange(by guest: VirtualMachine) {
     guest.profile.count(.interpreted)
     guest.profile.interpreted += 1
+    // That trap came through the monitors further out, and going on is privileged again.
+    host.noteReflection()
+    host.noteChange()
     if !guest.mappings.isEmpty || !guest.tables.isEmpty { flushMappings(of: guest) }
     refreshAttached(guest)
+  }
+
+  /// A trap that belongs to a monitor inside the guest has been handed to it.
+  func noteReflection(to guest: VirtualMachine) {
+    guest.profile.count(.reflected)
+    host.noteReflection()
+    host.noteChange()
   }
 }

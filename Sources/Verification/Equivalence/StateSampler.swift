@@ -1,0 +1,168 @@
+import ISACore
+import Machine
+
+/// Makes virtual states from which an instruction can be tried: registers at random, biased to
+/// corners; the map mostly as the reset leaves it, so that something can be reached; the
+/// instruction where the program counter points.
+struct StateSampler {
+  private let isa: InstructionSet
+  private let decoder: Decoder
+  private let invariants: [Condition]
+  private let constants: [UInt128]
+  var generator: SeededGenerator
+
+  /// Of larger files only a few elements are set.
+  private static let wholeFile = 64
+
+  init(_ isa: InstructionSet, seed: UInt64) {
+    self.isa = isa
+    decoder = Decoder(isa)
+    invariants = isa.invariants
+    var constants: Set<UInt128> = []
+    for (instruction, form) in isa.forms {
+      constants.formUnion(isa.instructions[instruction].forms[form].program.constants)
+    }
+    self.constants = constants.sorted()
+    generator = SeededGenerator(seed: seed)
+  }
+
+  // MARK: Registers
+
+  /// Fills the registers of a machine that stands as after its reset.
+  ///
+  /// - Parameter extent: units of its storage.
+  mutating func fillRegisters(of machine: Machine, extent: UInt64) {
+    let isQuiet = generator.below(8) != 0
+    for (index, register) in isa.registers.enumerated() {
+      let id = RegisterID(index)
+      let elements =
+        register.count <= StateSampler.wholeFile
+        ? Array(0..<register.count) : (0..<4).map { _ in generator.below(register.count) }
+      for element in elements {
+        var value = machine.register(id, element)
+        var low = 0
+        // Field by field: each has a role of its own.
+        for field in register.fields.sorted(by: { $0.low < $1.low }) {
+          fill(&value, from: low, to: field.low, role: register.role, extent, isQuiet)
+          fill(&value, from: field.low, to: field.low + field.width, role: field.role, extent, isQuiet)
+          low = field.low + field.width
+        }
+        fill(&value, from: low, to: register.width, role: register.role, extent, isQuiet)
+        machine.setRegister(id, element, value)
+      }
+    }
+    for invariant in invariants {
+      for equality in invariant.equalities ?? [] {
+        machine.setBits(
+          equality.register, equality.element, low: equality.low, width: equality.width,
+          equality.value)
+      }
+    }
+  }
+
+  private mutating func fill(
+    _ value: inout UInt128, from low: Int, to high: Int, role: Role, _ extent: UInt64,
+    _ isQuiet: Bool
+  ) {
+    guard high > low else { return }
+    let chance: Int  // of 16
+    switch role {
+    case .plain, .mode: chance = 14
+    case .map: chance = 5
+    case .resource, .timer, .device: chance = isQuiet ? 0 : 8
+    case .pc: chance = 0
+    }
+    guard generator.below(16) < chance else { return }
+    let mask = BitVector.mask(high - low)
+    let bits = number(high - low, extent)
+    value = value & ~(mask << UInt128(low)) | (bits & mask) << UInt128(low)
+  }
+
+  /// 0, all ones, small, an address of storage, a constant of the description, or anything.
+  mutating func number(_ width: Int, _ extent: UInt64) -> UInt128 {
+    let mask = BitVector.mask(width)
+    if width == 1 { return UInt128(generator.below(2)) }
+    switch generator.below(16) {
+    case 0, 1: return 0
+    case 2:
+      // Where storage ends is where mistakes are.
+      let edge = UInt128(extent) &+ UInt128(generator.below(20)) &- 4
+      return generator.below(2) == 0 ? mask : edge & mask
+    case 3: return 1 << UInt128(width - 1)
+    case 4: return UInt128(generator.below(16)) & mask
+    case 5, 6, 7, 8, 9:
+      let address = UInt128(generator.next() % max(1, extent))
+      return (generator.below(3) == 0 ? address : address & ~7) & mask
+    case 10, 11:
+      return constants.isEmpty ? 1 : constants[generator.below(constants.count)] & mask
+    default: return generator.bits(width)
+    }
+  }
+
+  // MARK: The instruction
+
+  /// An instruction of a form, with operands at random; nil if the decoder would take it for
+  /// another.
+  ///
+  /// - Parameter extent: units of storage; operands are addresses at times.
+  mutating func encoded(_ form: FormReference, extent: UInt64) -> [UInt128]? {
+    let declared = isa.instructions[form.instruction].forms[form.form]
+    for _ in 0..<32 {
+      let fields = declared.fields.map { number($0.width, extent) }
+      let units = decoder.encode(form, fields: fields)
+      if case .instruction(let decoded) = decoder.decode(
+        units, contexts: isa.contexts.map { _ in 0 }), decoded.form == form
+      {
+        return units
+      }
+    }
+    return nil
+  }
+
+  /// Puts an instruction where the machine will fetch it, and the program counter there.
+  ///
+  /// - Returns: false if the map as it stands lets nothing be fetched.
+  mutating func place(_ units: [UInt128], in machine: Machine, extent: UInt64) -> Bool {
+    let memory = isa.fetch.memory
+    let declared = isa.memories[Int(memory)]
+    let chunk = UInt64(max(1, isa.fetch.chunk))
+    for attempt in 0..<12 {
+      var address = generator.next() % max(1, attempt < 8 ? extent : min(extent, 64))
+      address -= address % chunk
+      setProgramCounter(address, of: machine)
+      var reals: [UInt64] = []
+      for index in units.indices {
+        let virtual = (address + UInt64(index)) & UInt64(
+          truncatingIfNeeded: BitVector.mask(declared.addressWidth))
+        guard case .completed(let real) = machine.translate(memory, virtual, intent: .fetch),
+          real < UInt128(extent)
+        else { break }
+        reals.append(UInt64(real))
+      }
+      guard reals.count == units.count, Set(reals).count == reals.count else { continue }
+      for (real, unit) in zip(reals, units) { machine.setUnit(memory, real, unit) }
+      return true
+    }
+    return false
+  }
+
+  private func setProgramCounter(_ address: UInt64, of machine: Machine) {
+    for (index, register) in isa.registers.enumerated() {
+      for field in register.fields where field.role == .pc {
+        machine.setBits(RegisterID(index), 0, low: field.low, width: field.width, UInt128(address))
+      }
+      if register.fields.isEmpty, register.role == .pc {
+        machine.setRegister(RegisterID(index), 0, UInt128(address))
+      }
+    }
+  }
+
+  /// Fills storage with numbers, half of it zeros.
+  mutating func fillStorage(of machine: Machine, extent: UInt64) {
+    let memory = isa.fetch.memory
+    let width = isa.memories[Int(memory)].unitWidth
+    for address in 0..<extent {
+      machine.setUnit(memory, address, generator.below(2) == 0 ? 0 : number(width, extent))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Assembler
+import Devices
+import ISACore
+import Machine
+
+/// What runs on a machine, bare or virtual: an image of storage, registers, and what is put into
+/// the devices.
+public struct Guest: Sendable {
+  public var name: String
+  /// One sentence.
+  public var purpose: String
+  /// Real units, loaded before the description's `reset` runs: what it reads is there.
+  public var image: [(memory: MemoryID, address: UInt64, units: [UInt128])]
+  /// Registers set after the reset.
+  public var registers: [(register: RegisterID, element: Int, value: UInt128)] = []
+  /// What the machine's implementation decides otherwise than by default.
+  public var choices: [ChoiceID: UInt128] = [:]
+  public var setup = DeviceSetup()
+  /// Steps after which it is stopped.
+  public var limit: UInt64
+
+  public init(
+    name: String, purpose: String = "",
+    image: [(memory: MemoryID, address: UInt64, units: [UInt128])], limit: UInt64
+  ) {
+    self.name = name
+    self.purpose = purpose
+    self.image = image
+    self.limit = limit
+  }
+
+  /// A guest from an image file's segments, for the memory that instructions are fetched from.
+  public init(
+    name: String, purpose: String = "", image: MemoryImage, for isa: InstructionSet, limit: UInt64
+  ) {
+    self.init(
+      name: name, purpose: purpose,
+      image: image.segments.map { (isa.fetch.memory, $0.address, $0.units) }, limit: limit)
+  }
+
+  /// Loads the guest into a machine that was just made.
+  public func load(into machine: Machine) throws(GuestError) {
+    machine.clear()
+    for segment in image {
+      let memory = machine.isa.memories[Int(segment.memory)]
+      let size = machine.memorySize(segment.memory)
+      guard segment.address <= size, UInt64(segment.units.count) <= size - segment.address else {
+        throw GuestError(
+          "\(name) does not fit: it needs \(memory.name) up to "
+            + "\(segment.address &+ UInt64(segment.units.count)), and the machine has \(size)")
+      }
+      for (index, unit) in segment.units.enumerated() {
+        machine.setUnit(segment.memory, segment.address + UInt64(index), unit)
+      }
+    }
+    machine.restart()
+    for (register, element, value) in registers {
+      machine.setRegister(register, element, value)
+    }
+  }
+}
+
+/// A guest that cannot be run.
+public struct GuestError: Error, Sendable, CustomStringConvertible {
+  public var description: String
+  public init(_ description: String) { self.description = description }
+}

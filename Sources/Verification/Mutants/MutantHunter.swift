@@ -1,0 +1,117 @@
+import ISACore
+import Machine
+import Monitor
+
+/// Finds out which check notices a mutant: each check is tried until one does.
+struct MutantHunter {
+  private let isa: InstructionSet
+  private let guests: [Guest]
+  private let options: VerificationOptions
+  /// What parts without any mutation: that is not the mutant's doing.
+  private let known: Set<String>
+  /// States per form: a mistake in a program of the block shows soon or never.
+  private static let states = 24
+  private static let programs = 12
+
+  init(
+    _ isa: InstructionSet, guests: [Guest], options: VerificationOptions,
+    unmutated: VerificationResult
+  ) {
+    self.isa = isa
+    self.guests = guests
+    self.options = options
+    known = Set(unmutated.observed)
+  }
+
+  /// The name of the check that notices the mutant; nil if none does.
+  func check(that mutant: Mutant) throws -> String? {
+    var arrangement = options.arrangement
+    var machine = isa
+    switch mutant.kind {
+    case .monitor(let mutation): arrangement.mutation = mutation
+    case .map(let changed), .instruction(let changed): machine = changed
+    }
+    if let check = runGuests(machine, arrangement) { return check }
+    if let check = runPrograms(machine, arrangement) { return check }
+    if let check = runDiagram(machine, arrangement) { return check }
+    if let check = runSideBySide(machine, arrangement) { return check }
+    return runPaged(machine, arrangement)
+  }
+
+  private func runGuests(_ machine: InstructionSet, _ arrangement: Arrangement) -> String? {
+    let lockstep = Lockstep(machine, arrangement)
+    for guest in guests {
+      var guest = guest
+      guest.limit = min(guest.limit, 20_000)
+      if let check = verdict(lockstep, guest, "guest \(guest.name)") { return check }
+    }
+    return nil
+  }
+
+  private func runPrograms(_ machine: InstructionSet, _ arrangement: Arrangement) -> String? {
+    let programs = TortureGuests(machine, choices: arrangement.virtualChoices)
+    let lockstep = Lockstep(machine, arrangement)
+    for seed in 0..<MutantHunter.programs {
+      let guest = programs.guest(seed: options.seed &+ UInt64(seed))
+      if let check = verdict(lockstep, guest, "a program at random") { return check }
+    }
+    return nil
+  }
+
+  private func verdict(_ lockstep: Lockstep, _ guest: Guest, _ name: String) -> String? {
+    guard let result = try? lockstep.run(guest) else { return "\(name): the monitor refuses" }
+    if !result.audit.holds { return "resource control: \(result.audit.violations[0])" }
+    if let divergence = result.divergence,
+      divergence.instruction.map({ !known.contains($0) }) ?? true
+    {
+      return "\(name): \(divergence.what)"
+    }
+    return nil
+  }
+
+  private func runDiagram(_ machine: InstructionSet, _ arrangement: Arrangement) -> String? {
+    let forms = machine.forms.map { FormReference(instruction: $0.instruction, form: $0.form) }
+    guard
+      let result = try? Diagram(machine, arrangement, count: MutantHunter.states)
+        .run(forms, seed: options.seed)
+    else { return "the diagram: the monitor refuses" }
+    if !result.audit.holds { return "resource control: \(result.audit.violations[0])" }
+    return result.broken.keys.sorted().first { !known.contains($0) }.map { "the diagram of \($0)" }
+  }
+
+  /// Two guests in turn on one real machine: neither may notice the other.
+  private func runSideBySide(_ machine: InstructionSet, _ arrangement: Arrangement) -> String? {
+    let house = GuestHouse(machine, arrangement, quantum: 50)
+    let programs = TortureGuests(machine, choices: arrangement.virtualChoices)
+    let pair = (0..<2).map { programs.guest(seed: options.seed &+ 77 &+ UInt64($0)) }
+    for group in [Array(guests.prefix(2)), pair] where group.count == 2 {
+      guard let result = try? house.run(group) else {
+        return "two guests at once: the monitor refuses"
+      }
+      if !result.audit.holds { return "resource control: \(result.audit.violations[0])" }
+      for guest in result.guests {
+        if let divergence = guest.divergence { return "two guests at once: \(divergence.what)" }
+      }
+    }
+    return nil
+  }
+
+  /// With too little real storage, where the machine can page.
+  private func runPaged(_ machine: InstructionSet, _ arrangement: Arrangement) -> String? {
+    guard machine.monitor?.install != nil, let share = machine.monitor?.storage.first,
+      let choice = machine.memories[Int(share.memory)].sizeChoice
+    else { return nil }
+    var arrangement = arrangement
+    arrangement.realChoices[choice] = UInt128(share.reserved + 18 * share.granule)
+    arrangement.drumPages = 4096
+    let house = GuestHouse(machine, arrangement, quantum: 500)
+    let group = Array((guests + guests).prefix(4))
+    guard !group.isEmpty else { return nil }
+    guard let result = try? house.run(group) else { return "paging: the monitor refuses" }
+    if !result.audit.holds { return "resource control: \(result.audit.violations[0])" }
+    for guest in result.guests {
+      if let divergence = guest.divergence { return "paging: \(divergence.what)" }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,243 @@
+import Classifier
+import Dispatch
+import ISACore
+import Machine
+import Monitor
+import Synchronization
+
+/// What to try, and how hard.
+public struct VerificationOptions: Sendable {
+  public var arrangement = Arrangement()
+  /// States of the commuting diagram per form.
+  public var statesPerForm = 1000
+  /// Programs at random.
+  public var tortureCount = 100
+  /// Whether the monitor and the description are mutated, and the mutants hunted.
+  public var withMutants = true
+  /// Monitors on top of one another, at most.
+  public var depth = 3
+  public var seed: UInt64 = 1974
+  public var workers = 2
+  /// Told now and then what is going on, and how far it is (0…1).
+  public var progress: (@Sendable (_ what: String, _ fraction: Double) -> Void)?
+  /// Asked now and then whether to give up.
+  public var isCancelled: (@Sendable () -> Bool)?
+
+  public init() {}
+}
+
+/// What was seen, and whether the theory said so.
+public struct VerificationResult: Sendable {
+  public var strategy: Strategy
+  public var guests: [GuestResult] = []
+  public var diagram = DiagramResult()
+  public var torture: [GuestResult] = []
+  /// Instruction id → the smallest guest that shows its hole.
+  public var showing: [String: Guest] = [:]
+  public var mutants: [MutantResult] = []
+  /// Exits that the outermost monitor sees, by depth from 1, of one and the same guest.
+  public var recursion: [(depth: Int, exits: UInt64, isEquivalent: Bool)] = []
+  /// Instructions that the classifier calls holes of the map, as far as the strategy meets them.
+  public var predicted: [String] = []
+  /// Instructions on which the virtual machine and the bare one were seen to part.
+  public var observed: [String] = []
+  public var disagreements: [String] = []
+  public var wasCancelled = false
+
+  public init(strategy: Strategy) { self.strategy = strategy }
+
+  /// Equivalence: no guest, no program and no diagram shows a difference.
+  public var isEquivalent: Bool {
+    guests.allSatisfy(\.isEquivalent) && torture.allSatisfy(\.isEquivalent)
+      && diagram.broken.isEmpty
+  }
+
+  public var audit: Audit {
+    var audit = diagram.audit
+    for result in guests + torture { audit.add(result.audit) }
+    return audit
+  }
+
+  /// Direct execution of all guests together.
+  public var profile: ExitProfile {
+    var sum = ExitProfile()
+    for guest in guests { sum.add(guest.profile) }
+    return sum
+  }
+
+  /// Time under the monitor over time on the bare machine, of all guests.
+  public var ratio: Double {
+    let bare = guests.reduce(0) { $0 + $1.bareSeconds }
+    return bare > 0 ? guests.reduce(0) { $0 + $1.virtualSeconds } / bare : 1
+  }
+}
+
+/// **Equivalence**, **resource control**, **efficiency**, seen on running guests and compared with
+/// what the theorems promise.
+public struct Verification: Sendable {
+  let isa: InstructionSet
+  let guests: [Guest]
+  let options: VerificationOptions
+
+  public init(_ isa: InstructionSet, guests: [Guest], options: VerificationOptions) {
+    self.isa = isa
+    self.guests = guests
+    self.options = options
+  }
+
+  /// - Parameter classification: the theory's answer; nil compares nothing.
+  public func run(_ classification: Classification?) throws -> VerificationResult {
+    var result = VerificationResult(strategy: options.arrangement.strategy)
+    let lockstep = Lockstep(isa, options.arrangement)
+    for (index, guest) in guests.enumerated() {
+      options.progress?("guest \(guest.name)", Double(index) / Double(guests.count))
+      if isCancelled(&result) { return result }
+      result.guests.append(try lockstep.run(guest))
+    }
+    result.diagram = try diagram(
+      isa, options.arrangement, states: options.statesPerForm, reportsProgress: true)
+    if isCancelled(&result) { return result }
+    try torture(lockstep, &result)
+    try collect(&result, lockstep)
+    if let classification { compare(classification, &result) }
+    try recurse(&result)
+    if options.withMutants { try hunt(&result) }
+    return result
+  }
+
+  private func isCancelled(_ result: inout VerificationResult) -> Bool {
+    if options.isCancelled?() == true { result.wasCancelled = true }
+    return result.wasCancelled
+  }
+
+  // MARK: The diagram
+
+  /// All forms, shared out among workers; the same result for any number of them.
+  func diagram(
+    _ isa: InstructionSet, _ arrangement: Arrangement, states: Int, reportsProgress: Bool
+  ) throws -> DiagramResult {
+    let forms = isa.forms.map { FormReference(instruction: $0.instruction, form: $0.form) }
+    let portions = stride(from: 0, to: forms.count, by: 4).map {
+      Array(forms[$0..<min($0 + 4, forms.count)])
+    }
+    let results = Mutex([Int: Result<DiagramResult, any Error>]())
+    let next = Atomic(0)
+    let workers = max(1, min(options.workers, portions.count))
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= portions.count || options.isCancelled?() == true { break }
+        if reportsProgress {
+          options.progress?("the commuting diagram", Double(index) / Double(portions.count))
+        }
+        let result = Result {
+          try Diagram(isa, arrangement, count: states)
+            .run(portions[index], seed: options.seed &+ UInt64(index))
+        }
+        results.withLock { $0[index] = result }
+      }
+    }
+    var sum = DiagramResult()
+    for (_, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+      sum.merge(try result.get())
+    }
+    return sum
+  }
+
+  // MARK: Programs at random
+
+  private func torture(_ lockstep: Lockstep, _ result: inout VerificationResult) throws {
+    let programs = TortureGuests(isa, choices: options.arrangement.virtualChoices)
+    for index in 0..<options.tortureCount {
+      if index % 8 == 0 {
+        options.progress?("programs at random", Double(index) / Double(options.tortureCount))
+        if isCancelled(&result) { return }
+      }
+      result.torture.append(
+        try lockstep.run(programs.guest(seed: options.seed &+ UInt64(index))))
+    }
+  }
+
+  // MARK: Observed and predicted
+
+  /// What was seen to part, with the smallest guest that shows it.
+  private func collect(_ result: inout VerificationResult, _ lockstep: Lockstep) throws {
+    for (id, state) in result.diagram.broken { result.showing[id] = state.guest }
+    let shrinker = Shrinker(isa: isa, lockstep: lockstep)
+    let programs = TortureGuests(isa, choices: options.arrangement.virtualChoices)
+    for (index, torture) in result.torture.enumerated() {
+      guard let divergence = torture.divergence, let id = divergence.instruction,
+        result.showing[id] == nil
+      else { continue }
+      let guest = programs.guest(seed: options.seed &+ UInt64(index))
+      result.showing[id] = try shrinker.minimal(guest, divergence) ?? guest
+    }
+    var observed = Set(result.showing.keys)
+    for guest in result.guests { if let id = guest.divergence?.instruction { observed.insert(id) } }
+    result.observed = isa.instructions.map(\.id).filter(observed.contains)
+  }
+
+  /// Compares the theory's holes with what was seen.
+  private func compare(_ classification: Classification, _ result: inout VerificationResult) {
+    result.predicted = classification.instructions.filter { isPredicted($0.verdict) }
+      .map { isa.instructions[$0.instruction].id }
+    let predicted = Set(result.predicted)
+    let observed = Set(result.observed)
+    for id in result.predicted where !observed.contains(id) {
+      result.disagreements.append("\(id) is predicted to be a hole, and nothing shows it")
+    }
+    for id in result.observed where !predicted.contains(id) {
+      result.disagreements.append("\(id) was seen to part, and nothing predicts it")
+    }
+    for guest in result.guests where guest.divergence != nil && guest.divergence?.instruction == nil {
+      result.disagreements.append("\(guest.name) parts, and no instruction is to blame")
+    }
+  }
+
+  /// A hole that the strategy meets: a hybrid monitor runs directly only what is virtually in user
+  /// mode, so that what compares two modes does it no harm.
+  private func isPredicted(_ verdict: Verdict) -> Bool {
+    guard verdict.hole == true else { return false }
+    guard options.arrangement.strategy == .hybrid else { return true }
+    return verdict.violates[3]?[.extended] == true
+      || verdict.privilege == .never && verdict.sensitive[.timing]?.kind == "refuted"
+  }
+
+  // MARK: Recursion
+
+  /// The same guest under one monitor, under a monitor on a monitor, and so on.
+  private func recurse(_ result: inout VerificationResult) throws {
+    guard options.depth > 1, let guest = guests.first else { return }
+    for depth in 1...options.depth {
+      if isCancelled(&result) { return }
+      options.progress?("monitors on monitors", Double(depth - 1) / Double(options.depth))
+      var arrangement = options.arrangement
+      arrangement.depth = depth
+      let lockstep = Lockstep(isa, arrangement)
+      let pair = try lockstep.pair(guest)
+      let limit = min(guest.limit, 20_000)
+      _ = pair.monitor.run(pair.virtual, limit: limit)
+      var short = guest
+      short.limit = limit
+      result.recursion.append(
+        (
+          depth, pair.monitors[0].guests[0].profile.exitCount,
+          try lockstep.run(short).divergence == nil
+        ))
+    }
+  }
+
+  // MARK: Mutants
+
+  /// Every mutant must be caught by some check.
+  private func hunt(_ result: inout VerificationResult) throws {
+    let mutants = MutantCatalogue.mutants(of: isa)
+    let hunter = MutantHunter(isa, guests: guests, options: options, unmutated: result)
+    for (index, mutant) in mutants.enumerated() {
+      if isCancelled(&result) { return }
+      options.progress?("mutants", Double(index) / Double(mutants.count))
+      result.mutants.append(
+        MutantResult(name: mutant.name, caughtBy: try hunter.check(that: mutant)))
+    }
+  }
+}
