@@ -30,8 +30,18 @@ let package = Package(
     // The tests and expectations beside the instructions.
     .target(
       name: "Validation", dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier"]),
+    // Whether the theory's predictions come true: guests, lockstep, diagrams, torture, mutants.
+    .target(
+      name: "Verification",
+      dependencies: [
+        "ISACore", "ISALanguage", "Machine", "Devices", "Classifier", "Assembler", "Monitor",
+      ]),
     // JSON, text, Markdown, HTML, SARIF.
-    .target(name: "Reports", dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier"]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "ISACore", "ISALanguage", "Machine", "Classifier", "Assembler", "Monitor", "Verification",
+      ]),
     // The descriptions under ISAs/, compiled in, and those found elsewhere.
     .target(
       name: "Library",
@@ -48,7 +58,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "ISACore", "ISALanguage", "Terms", "Machine", "Symbolic", "Classifier", "Assembler",
-        "Validation", "Reports", "Library",
+        "Devices", "Monitor", "Validation", "Verification", "Reports", "Library",
       ]),
     .executableTarget(name: "popek", dependencies: ["Commands"]),
     .testTarget(name: "TermsTests", dependencies: ["ISACore", "Terms"]),
@@ -64,17 +74,26 @@ let package = Package(
       dependencies: ["ISACore", "ISALanguage", "Machine", "Assembler", "Library"]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["ISACore", "ISALanguage", "Machine", "Classifier", "Reports"]),
+      dependencies: [
+        "ISACore", "ISALanguage", "Machine", "Classifier", "Monitor", "Verification", "Reports",
+        "Library",
+      ]),
     .testTarget(name: "CommandsTests", dependencies: ["Commands"], exclude: ["Cases"]),
     .testTarget(
       name: "ClassifierTests", dependencies: ["ISACore", "Machine", "Symbolic", "Classifier"]),
     .testTarget(
       name: "DevicesTests",
-      dependencies: ["ISACore", "ISALanguage", "Machine", "Devices", "Library"]),
+      dependencies: ["ISACore", "ISALanguage", "Machine", "Assembler", "Devices", "Library"]),
     .testTarget(
       name: "MonitorTests",
       dependencies: [
         "ISACore", "ISALanguage", "Machine", "Devices", "Assembler", "Monitor", "Library",
+      ]),
+    .testTarget(
+      name: "VerificationTests",
+      dependencies: [
+        "ISACore", "ISALanguage", "Machine", "Devices", "Assembler", "Monitor", "Verification",
+        "Classifier", "Library",
       ]),
     .testTarget(name: "DocumentationTests", dependencies: ["ISALanguage"]),
   ],

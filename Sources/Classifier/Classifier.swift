@@ -48,7 +48,7 @@ public struct Classifier: Sendable {
       ? isa.modePairs[modePair] : ModePair(name: "none", user: [], supervisor: [], span: .none)
     let confined = isa.confined()
     let layout = RoleLayout(confined, pair: pair)
-    let plan = Plan(isa: confined, layout: layout, options: options)
+    let plan = Plan(isa: confined, described: isa, layout: layout, options: options)
     let wanted = options.instructions ?? Array(isa.instructions.indices)
     let count = wanted.count
     let results = Mutex([InstructionResult?](repeating: nil, count: count))
@@ -111,12 +111,23 @@ struct Plan: Sendable {
   /// Confined.
   let isa: InstructionSet
   let layout: RoleLayout
+  /// As described, without `shift`, for what is asked of the monitor's map; nil without one.
+  let monitored: (isa: InstructionSet, layout: RoleLayout)?
   let options: Classifier.Options
 
   /// The external solver to ask, if one is wanted and there.
   let solver: ExternalSolver?
 
-  init(isa: InstructionSet, layout: RoleLayout, options: Classifier.Options) {
+  /// - Parameter described: not confined.
+  init(
+    isa: InstructionSet, described: InstructionSet, layout: RoleLayout,
+    options: Classifier.Options
+  ) {
+    monitored = described.monitor.map { _ in
+      var isa = described
+      isa.shift = nil
+      return (isa, RoleLayout(isa, pair: layout.pair, underMonitor: true))
+    }
     self.isa = isa
     self.layout = layout
     self.options = options

@@ -5,6 +5,7 @@ import Machine
 final class InstructionClassifier {
   private let plan: Plan
   private var benches: [[UInt128]: (bench: Bench, isInvariant: Bool)] = [:]
+  private var monitoredBenches: [[UInt128]: (bench: Bench, isInvariant: Bool)] = [:]
 
   init(_ plan: Plan) { self.plan = plan }
 
@@ -13,7 +14,9 @@ final class InstructionClassifier {
     let forms = instruction.forms.indices.map { form in
       findings(FormReference(instruction: index, form: form), choices: plan.defaults)
     }
-    var builder = VerdictBuilder(benches: { self.bench($0).bench }, forms: forms)
+    var builder = VerdictBuilder(
+      benches: { self.bench($0).bench }, monitoredBenches: { self.monitoredBench($0)?.bench },
+      forms: forms)
     for valuation in otherValuations(of: instruction) {
       builder.underChoices.append(
         (
@@ -34,7 +37,10 @@ final class InstructionClassifier {
 
   /// The verdict on one form alone.
   private func verdict(_ findings: FormFindings) -> Verdict {
-    VerdictBuilder(benches: { self.bench($0).bench }, forms: [findings]).verdict()
+    VerdictBuilder(
+      benches: { self.bench($0).bench }, monitoredBenches: { self.monitoredBench($0)?.bench },
+      forms: [findings]
+    ).verdict()
   }
 
   private func findings(
@@ -46,10 +52,28 @@ final class InstructionClassifier {
       form: form, fields: fields ?? Array(repeating: nil, count: count), choices: choices)
     let seed =
       plan.options.seed &+ UInt64(form.instruction) &* 0x1_0001 &+ UInt64(form.form) &* 0x101
-    return Decider(
+    var findings = Decider(
       bench, subject: subject, effort: plan.options.effort, solver: plan.solver,
       isTranslationShiftInvariant: isInvariant, seed: seed
     ).findings()
+    if let (bench, isInvariant) = monitoredBench(choices) {
+      Decider(
+        bench, subject: subject, effort: plan.options.effort, solver: plan.solver,
+        isTranslationShiftInvariant: isInvariant, seed: seed
+      ).findHoles(&findings)
+    }
+    return findings
+  }
+
+  private func monitoredBench(_ choices: [UInt128]) -> (bench: Bench, isInvariant: Bool)? {
+    if let known = monitoredBenches[choices] { return known }
+    guard let (isa, layout) = plan.monitored else { return nil }
+    let made = (
+      Bench(isa, layout: layout, choices: choices),
+      TranslationInvariance(isa: isa, layout: layout, choices: choices).holdsUnderMonitor()
+    )
+    monitoredBenches[choices] = made
+    return made
   }
 
   private func bench(_ choices: [UInt128]) -> (bench: Bench, isInvariant: Bool) {

@@ -76,6 +76,19 @@ public enum Readings {
         + "contents and is not compared. Where nothing can be relocated, nothing is location sensitive."
     ),
     Reading(
+      title: "Tables in storage",
+      text:
+        "what a translation looks up in storage is map, whatever else lies there, and no access "
+        + "through the translation reaches it. Where such tables decide, one state is another one "
+        + "shifted if every address that is mapped in both lies one distance further."),
+    Reading(
+      title: "Holes",
+      text:
+        "an instruction is a hole if a guest can execute it on the real machine and not get what its "
+        + "own machine would have given. Of what does not stand direct under the monitor\u{2019}s map "
+        + "the guest\u{2019}s value is kept aside: an untrapped change of it is lost. A memory trap "
+        + "of the real machine alone is no hole."),
+    Reading(
       title: "Choices and open values",
       text:
         "verdicts are given for the default choices, and say so where another choice answers "

@@ -4,9 +4,19 @@ import Machine
 /// What is loaded into or connected to the devices of one machine.
 public struct DeviceSetup: Sendable {
   public var outputLimit = OutputLimit()
-  /// By the name under which a device asks for it (`00C deck`, `typewriter`): what a person has put
-  /// in before the machine starts.
+  /// By the name under which a device asks for it (`console`; `00C`, `009` for a unit's address):
+  /// what a person has put in before the machine starts.
   public var inputs: [String: [UInt8]] = [:]
+  /// By unit (channel and device, 0x00C): the cards in a reader's hopper.
+  public var decks: [Int: CardDeck] = [:]
+  /// By unit: the lines that the operator will type.
+  public var typedLines: [Int: [String]] = [:]
+  /// By unit: the disk pack, or the part of one, that is mounted.
+  public var disks: [Int: DiskPartition] = [:]
+  /// Is told of every piece of text as it leaves a device, with the name of its output.
+  public var onOutput: (@Sendable (_ name: String, _ bytes: [UInt8]) -> Void)?
+  /// A mistake to be made.
+  public var mutation: DeviceMutation?
 
   public init() {}
 }
@@ -30,7 +40,8 @@ public enum DeviceRegistry {
   public typealias Maker = @Sendable (DeviceBinding, DeviceSetup) throws(DeviceError) -> any Device
 
   static let makers: [String: Maker] = [
-    "terminal": { binding, setup throws(DeviceError) in try Terminal(binding, setup) }
+    "s360-channels": { binding, setup throws(DeviceError) in try S360Channels(binding, setup) },
+    "terminal": { binding, setup throws(DeviceError) in try Terminal(binding, setup) },
   ]
 
   /// The names of all models, in alphabetical order.

@@ -1,23 +1,34 @@
 import ISACore
 import Machine
 
-/// Whether an interruption can become pending while the processor waits: only time and devices
-/// change anything then, and everything else stands as it is.
+/// Whether an interruption can become pending while the processor waits and no device has
+/// anything to do: only ticks change anything then, and everything else stands as it is.
 ///
-/// The condition is evaluated with `timer` and `device` state unknown; where the answer is 0
-/// all the same, a mask keeps the interruption out for good.
+/// The condition is evaluated with the registers unknown that a tick writes; where the answer is 0
+/// all the same, a mask keeps the interruption out for good, or nothing is left that could raise it.
 struct InterruptionEnabler: Sendable {
   private let condition: Program
+  private let written: Set<RegisterID>
 
   /// Larger conditions are not looked into: they are taken to be able to hold.
   private static let nodeLimit = 4096
 
-  init(_ condition: Program) { self.condition = condition }
+  /// - Parameter ticks: all that happens while the processor waits.
+  init(_ condition: Program, ticks: [Tick]) {
+    self.condition = condition
+    var written: Set<RegisterID> = []
+    for tick in ticks {
+      tick.program.forEachStatement { statement in
+        if case .write(let register, _, _, _, _) = statement.kind { written.insert(register) }
+      }
+    }
+    self.written = written
+  }
 
-  /// Whether the condition can hold for some state of timers and devices.
+  /// Whether the condition can hold after some tick.
   func canHold(in machine: Machine) -> Bool {
     if condition.nodes.count > InterruptionEnabler.nodeLimit { return true }
-    var evaluation = Evaluation(condition, machine)
+    var evaluation = Evaluation(condition, machine, written)
     evaluation.run(condition.body)
     guard let result = condition.result else { return true }
     return evaluation.locals[Int(result)] != 0
@@ -27,13 +38,15 @@ struct InterruptionEnabler: Sendable {
   private struct Evaluation {
     let program: Program
     let machine: Machine
+    let written: Set<RegisterID>
     var locals: [UInt128?]
     /// Values of nodes since the last change of a local.
     private var known: [ExpressionID: UInt128?] = [:]
 
-    init(_ program: Program, _ machine: Machine) {
+    init(_ program: Program, _ machine: Machine, _ written: Set<RegisterID>) {
       self.program = program
       self.machine = machine
+      self.written = written
       locals = Array(repeating: 0, count: program.locals.count)
     }
 
@@ -101,11 +114,10 @@ struct InterruptionEnabler: Sendable {
         node.op, left, right, width: program.width(node.a), rightWidth: program.width(node.b))
     }
 
-    /// A register's bits; unknown where a timer or a device has a part in them.
+    /// A register's bits; unknown where a tick may change them.
     private mutating func read(_ node: Node) -> UInt128? {
       let register = machine.isa.registers[Int(node.a)]
-      let roles = register.roles(low: Int(node.c), width: Int(node.width))
-      guard roles.isDisjoint(with: [.timer, .device]) else { return nil }
+      guard !written.contains(RegisterID(node.a)) else { return nil }
       let element: Int
       if node.b < 0 {
         element = 0

@@ -9,10 +9,14 @@ public final class System {
   public init(_ machine: Machine, devices: [any Device]) {
     self.machine = machine
     self.devices = devices
-    enablers = machine.isa.interrupts.map { InterruptionEnabler($0.condition) }
+    enablers = machine.isa.interrupts.map {
+      InterruptionEnabler($0.condition, ticks: machine.isa.ticks)
+    }
   }
 
   private let enablers: [InterruptionEnabler]
+  /// How often devices have been attended: as long as it stays, no device has changed anything.
+  public private(set) var attendances: UInt64 = 0
 
   /// Why a run ended.
   public enum End: Equatable, Sendable {
@@ -105,6 +109,7 @@ public final class System {
       for device in devices {
         guard let due = device.due, due <= machine.time else { continue }
         device.attend(machine)
+        attendances += 1
         isDone = false
       }
       if isDone { return }
@@ -112,6 +117,7 @@ public final class System {
   }
 
   private func attendAll() {
+    attendances += 1
     for device in devices { device.attend(machine) }
   }
 

@@ -1,4 +1,4 @@
-// Writes description files as one Swift source file of raw string literals.
+// Writes descriptions, guests and card decks as one Swift source file of raw string literals.
 //
 // usage: EmbedDescriptions OUTPUT ROOT FILE…
 //

@@ -1,7 +1,7 @@
 import PackagePlugin
 
-/// Compiles every description under `ISAs/` into the library, so that the installed program stands
-/// alone.
+/// Compiles every description under `ISAs/` into the library, and with it the guests in the folders
+/// `guests` with their card decks, so that the installed program stands alone.
 ///
 /// All files there are inputs of the command: an edited or a new description is noticed, and what
 /// lies beside the descriptions is nobody's unhandled file.
@@ -14,13 +14,17 @@ struct EmbedPlugin: BuildToolPlugin {
     let files = module.sourceFiles.map(\.url).filter {
       $0.path(percentEncoded: false).hasPrefix(folder)
     }
-    let descriptions = files.filter { $0.pathExtension == "isa" }
+    let embedded = files.filter { file in
+      file.pathExtension == "isa"
+        || file.deletingLastPathComponent().lastPathComponent == "guests"
+          && ["s", "deck"].contains(file.pathExtension)
+    }
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedDescriptions.swift")
     return [
       .buildCommand(
-        displayName: "Embedding \(descriptions.count) description files",
+        displayName: "Embedding \(embedded.count) descriptions and guests",
         executable: try context.tool(named: "EmbedDescriptions").url,
-        arguments: ([output, root] + descriptions).map { $0.path(percentEncoded: false) },
+        arguments: ([output, root] + embedded).map { $0.path(percentEncoded: false) },
         inputFiles: files,
         outputFiles: [output])
     ]

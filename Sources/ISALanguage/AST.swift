@@ -135,6 +135,8 @@ public struct StatementSyntax: Sendable {
     case partial([StatementSyntax])
     case unpredictable([[StatementSyntax]])
     case perform(ExpressionSyntax, nested: TrapReference)
+    /// `probe storage[a] as store`.
+    case probe(ExpressionSyntax, intent: Identifier)
     case call(Identifier, [ExpressionSyntax])
     case result(ExpressionSyntax)
     case cite(CitationSyntax)

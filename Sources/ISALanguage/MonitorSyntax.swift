@@ -31,6 +31,8 @@ public struct MonitorPartSyntax: Sendable {
     case direct([ExpressionSyntax])
     /// `owned psw.code`.
     case owned([ExpressionSyntax])
+    /// `attached storage_key block 2048`: one element a block of the storage, and it travels with it.
+    case attached(ExpressionSyntax, block: ExpressionSyntax)
     /// `map(origin, extent, guest) { … }`.
     case map([Identifier], body: [StatementSyntax])
     case start([StatementSyntax])
@@ -38,6 +40,8 @@ public struct MonitorPartSyntax: Sendable {
     case recover(Identifier, body: [StatementSyntax])
     /// `install(va, ra, guest) { … }`.
     case install([Identifier], body: [StatementSyntax])
+    /// `remove(va, guest) { … }`.
+    case remove([Identifier], body: [StatementSyntax])
     case flush([StatementSyntax])
     case preempt([StatementSyntax])
   }
@@ -45,15 +49,17 @@ public struct MonitorPartSyntax: Sendable {
 
 extension MonitorPartSyntax {
   /// What the part is called where there may be one of its kind: `map`, `recover program`. Nil for
-  /// the lists `direct` and `owned`, which go on from line to line.
+  /// the lists `direct` and `owned`, which go on from line to line, and for `attached`, where a file
+  /// that stands twice is found out like any other.
   var key: String? {
     switch kind {
-    case .direct, .owned: nil
+    case .direct, .owned, .attached: nil
     case .storage(let memory, _, _): "storage \(memory.text)"
     case .map: "map"
     case .start: "start"
     case .recover(let entry, _): "recover \(entry.text)"
     case .install: "install"
+    case .remove: "remove"
     case .flush: "flush"
     case .preempt: "preempt"
     }

@@ -54,7 +54,7 @@ public struct DescriptionLibrary: Sendable {
         found[entry.id] = entry
       }
     }
-    for file in Self.embedded {
+    for file in Self.embedded where file.path.hasSuffix(".isa") {
       guard let header = MachineHeader(file.text), found[header.id] == nil else { continue }
       found[header.id] = Entry(
         id: header.id, title: header.title, base: header.base, path: file.path, isBuiltIn: true)
@@ -75,6 +75,11 @@ public struct DescriptionLibrary: Sendable {
 
   /// The text of a file on disk.
   public static func read(_ path: String) throws(Unreadable) -> String {
+    String(decoding: try contents(path), as: UTF8.self)
+  }
+
+  /// The bytes of a file on disk.
+  static func contents(_ path: String) throws(Unreadable) -> [UInt8] {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
       throw Unreadable(description: "\(path): no such file")
     }
@@ -89,7 +94,7 @@ public struct DescriptionLibrary: Sendable {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Unreadable(description: "\(path): cannot be read")
     }
-    return String(decoding: data, as: UTF8.self)
+    return Array(data)
   }
 
   /// The text of a file that was compiled in.

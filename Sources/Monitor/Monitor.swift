@@ -26,8 +26,6 @@ public final class Monitor {
   var mappedGuest = 0
   /// Frames that hold canaries.
   var painted: Set<UInt64> = []
-  /// Mappings whose effect has not been looked at yet: virtual address, real address, intent.
-  var unchecked: [(va: UInt64, real: UInt64, intent: Intent)] = []
 
   /// - Parameters:
   ///   - host: a machine with storage and nothing in it; the monitor takes it over.
@@ -104,6 +102,7 @@ public final class Monitor {
   /// Lets a guest go on that had come to an end, from whatever state it is brought into.
   public func revive(_ guest: VirtualMachine) {
     guest.end = nil
+    guest.mappingTime = .max
   }
 
   /// Forgets what was mapped, as after a change of the virtual state from outside.

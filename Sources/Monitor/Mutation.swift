@@ -9,6 +9,8 @@ public enum Mutation: String, CaseIterable, Sendable {
   case interruptsTwice = "interrupts-twice"
   /// What runs directly takes no virtual time.
   case virtualTimeStandsStill = "virtual-time-stands-still"
+  /// The monitor's own work counts as the guest's: the timer ticks in the wrong world.
+  case countsExitsAsTime = "counts-exits-as-time"
   /// The host keeps the mode that the virtual machine has: the real status word leaks.
   case leaksMode = "leaks-mode"
   /// The map of the guest that ran before stays in place.

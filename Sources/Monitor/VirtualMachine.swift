@@ -22,8 +22,14 @@ public final class VirtualMachine {
   /// Blocks of its storage that its own translation reads: accesses to them are interpreted, so
   /// that no change of a table goes unseen.
   var tables: Set<UInt64> = []
+  /// The units in them that it has read.
+  var tableUnits: Set<UInt64> = []
+  /// `System.attendances` when the mappings were made: devices may store into tables, too.
+  var mappedAttendances: UInt64 = 0
   /// What `MapPlan.addressing` was when the mappings were made.
   var mappedAddressing: [UInt64] = []
+  /// Mappings whose effect has not been looked at yet: virtual address, real address, intent.
+  var unchecked: [(va: UInt64, real: UInt64, intent: Intent)] = []
   /// When it last asked for a mapping, and how often without an instruction in between.
   var mappingTime: UInt64 = .max
   var mappingTries = 0

@@ -57,7 +57,7 @@ public struct GuestHouse {
     for guest in guests {
       let machine = try monitor.admit(
         name: guest.name, choices: choices(of: guest),
-        devices: try DeviceRegistry.devices(of: isa, guest.setup))
+        devices: try guest.devices(of: isa, mutation: arrangement.deviceMutation))
       try guest.load(into: machine.machine)
       virtual.append(machine)
     }
@@ -99,7 +99,7 @@ public struct GuestHouse {
     _ guest: Guest, _ virtual: VirtualMachine, after steps: UInt64
   ) throws -> GuestResult {
     let machine = Machine(isa, choices: choices(of: guest))
-    let bare = System(machine, devices: try DeviceRegistry.devices(of: isa, guest.setup))
+    let bare = System(machine, devices: try guest.devices(of: isa))
     try guest.load(into: machine)
     let clock = ContinuousClock()
     var run: (steps: UInt64, end: System.End) = (0, .limit)
@@ -114,7 +114,8 @@ public struct GuestHouse {
         Divergence(step: steps, instruction: nil, address: 0, what: $0)
       },
       end: virtual.end.map { "\($0)" } ?? "the limit of steps", audit: Audit(),
-      virtualSeconds: 0, bareSeconds: Double(time.components.attoseconds) / 1e18
+      virtualSeconds: 0,
+      bareSeconds: Double(time.components.attoseconds) / 1e18
         + Double(time.components.seconds), outputs: virtual.system.outputs)
   }
 }

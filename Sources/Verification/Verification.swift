@@ -34,6 +34,8 @@ public struct VerificationResult: Sendable {
   public var torture: [GuestResult] = []
   /// Instruction id → the smallest guest that shows its hole.
   public var showing: [String: Guest] = [:]
+  /// Instruction id → what differs when that guest has run, in words.
+  public var differences: [String: String] = [:]
   public var mutants: [MutantResult] = []
   /// Exits that the outermost monitor sees, by depth from 1, of one and the same guest.
   public var recursion: [(depth: Int, exits: UInt64, isEquivalent: Bool)] = []
@@ -162,8 +164,12 @@ public struct Verification: Sendable {
 
   /// What was seen to part, with the smallest guest that shows it.
   private func collect(_ result: inout VerificationResult, _ lockstep: Lockstep) throws {
-    for (id, state) in result.diagram.broken { result.showing[id] = state.guest }
     let shrinker = Shrinker(isa: isa, lockstep: lockstep)
+    for (id, state) in result.diagram.broken {
+      let divergence = Divergence(step: 0, instruction: id, address: 0, what: state.what)
+      result.showing[id] = try shrinker.minimal(state.guest, divergence) ?? state.guest
+      result.differences[id] = state.what
+    }
     let programs = TortureGuests(isa, choices: options.arrangement.virtualChoices)
     for (index, torture) in result.torture.enumerated() {
       guard let divergence = torture.divergence, let id = divergence.instruction,
@@ -171,6 +177,12 @@ public struct Verification: Sendable {
       else { continue }
       let guest = programs.guest(seed: options.seed &+ UInt64(index))
       result.showing[id] = try shrinker.minimal(guest, divergence) ?? guest
+      result.differences[id] = divergence.what
+    }
+    for (id, guest) in result.showing {
+      guard let what = try lockstep.run(guest).divergence?.what else { continue }
+      result.differences[id] = what
+      result.showing[id]?.purpose = "Shows \(id). After it \(what)."
     }
     var observed = Set(result.showing.keys)
     for guest in result.guests { if let id = guest.divergence?.instruction { observed.insert(id) } }
@@ -189,7 +201,8 @@ public struct Verification: Sendable {
     for id in result.observed where !predicted.contains(id) {
       result.disagreements.append("\(id) was seen to part, and nothing predicts it")
     }
-    for guest in result.guests where guest.divergence != nil && guest.divergence?.instruction == nil {
+    for guest in result.guests where guest.divergence != nil && guest.divergence?.instruction == nil
+    {
       result.disagreements.append("\(guest.name) parts, and no instruction is to blame")
     }
   }

@@ -1,7 +1,10 @@
 import Devices
+import ISACore
+import Library
+import Machine
 import Testing
 
-@Suite("Devices")
+@Suite("A processor with its devices")
 struct SystemTests {
   @Test("every model of the registry has a name that a description can write")
   func models() {

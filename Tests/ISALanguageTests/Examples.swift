@@ -156,6 +156,7 @@ enum Examples {
         psw[0..7]
       owned   psw.code
       owned   map, key.start
+      attached storage_key block 2 * N
       map(origin, extent, guest) {
         psw.base := psw.base + origin
       }
@@ -169,6 +170,9 @@ enum Examples {
           for i : 4 in 0 .. 15 { slot[i] := 0 }
         }
         result 1
+      }
+      remove(va, guest) {
+        slot[va] := 0
       }
       flush { slot[0] := 0 }
       preempt { timer := 0 }
@@ -203,6 +207,7 @@ enum Examples {
     "unpredictable { a := 1 } or { a := 2 } or {}",
     "unpredictable { a := 1 }\nor { f(1) }",
     "perform storage[a, 2] ++ 0:8 nested trap execute",
+    "probe storage[a + 1, 2] as store",
     "set_cc(1)",
     "set_cc(\n  1,\n  2)",
     "result a + b",

@@ -95,6 +95,50 @@ struct MonitorTests {
       ])
   }
 
+  @Test("what is attached to storage is a file, with an element for each block")
+  func attached() throws {
+    let file = "register key[16] : 4 map\n"
+    func block(_ line: String) -> String {
+      file + Fixture.whole(adding: line)
+    }
+    Fixture.expect(block("attached key block 2 * 4"), gives: [])
+    let set = try #require(Fixture.load(block("attached key block 8")).instructionSet)
+    let last = try #require(set.monitor?.elements.last)
+    #expect(last.standing == .attached(0, units: 8) && last.width == 4)
+    Fixture.expect(
+      block("attached key block 32"),
+      gives: [(.badShare, "32", "a granule of 16 units is not made up of whole blocks of 32")])
+    Fixture.expect(
+      block("attached key block 4"),
+      gives: [(.badShare, "key block 4", "16 blocks of 4 units do not cover the 128 of `E`")])
+    for other in ["limit", "key[0..1]"] {
+      let found = Fixture.load(block("attached \(other) block 8")).diagnostics.map(\.code)
+      #expect(found == [.wrongKind])
+    }
+    Fixture.expect(
+      block("attached key block 8\n  owned key"),
+      gives: [(.conflictingStanding, "key", "`key` stands in two lists")])
+    Fixture.expect(
+      file
+        + Fixture.block(
+          Fixture.storage, Fixture.lists, "attached key block 8",
+          "map(origin, extent, guest) {\n  limit := 0\n  key[0] := 1\n}"),
+      gives: [
+        (.conflictingStanding, "key[0] := 1", "`map` writes `key`, which stands `attached`")
+      ])
+  }
+
+  @Test("a mapping is removed by its address and its guest's number")
+  func remove() throws {
+    let text = Fixture.whole(adding: "remove(va, guest) { if guest == 1 { limit := va } }")
+    Fixture.expect(text, gives: [])
+    let program = try #require(Fixture.load(text).instructionSet?.monitor?.remove)
+    #expect(program.parameters.map { program.locals[Int($0)].width } == [8, 8])
+    Fixture.expect(
+      Fixture.whole(adding: "remove(va) { limit := va }"),
+      gives: [(.argumentCount, "remove(va)", "`remove(va, guest)` has 2 names, not 1")])
+  }
+
   @Test("bits that nothing places are named as people name them")
   func uncovered() {
     let message = "`monitor` does not say how %@ stands while a guest runs"

@@ -102,7 +102,7 @@ struct RandomSyntax {
   }
 
   private mutating func statementKind(_ depth: Int) -> StatementSyntax.Kind {
-    switch pick(depth > 0 ? 14 : 9) {
+    switch pick(depth > 0 ? 15 : 10) {
     case 0: return .require(expression(2), trap(withClass: true))
     case 1: return .trap(trap(withClass: true))
     case 2: return .letBinding(name(), type: pick(2) == 0 ? nil : type(), expression(3))
@@ -113,13 +113,15 @@ struct RandomSyntax {
     case 7: return .result(expression(3))
     case 8: return .cite(CitationSyntax(manual: name(), section: text()))
     case 9:
-      return .conditional(expression(2), then: block(depth), otherwise: block(depth))
+      return .probe(expression(2), intent: Identifier("store", at: .none))
     case 10:
+      return .conditional(expression(2), then: block(depth), otherwise: block(depth))
+    case 11:
       return .forLoop(
         name(), type: type(), first: expression(1), last: expression(1),
         bound: pick(2) == 0 ? nil : expression(1), body: block(depth))
-    case 11: return .whileLoop(expression(2), bound: expression(1), body: block(depth))
-    case 12: return .partial(block(depth))
+    case 12: return .whileLoop(expression(2), bound: expression(1), body: block(depth))
+    case 13: return .partial(block(depth))
     default: return .unpredictable([block(depth), block(depth)])
     }
   }
@@ -192,7 +194,7 @@ struct RandomSyntax {
   }
 
   private mutating func monitorPart() -> MonitorPartSyntax.Kind {
-    switch pick(9) {
+    switch pick(11) {
     case 0: .storage(name(), reserve: expression(2), granule: expression(2))
     case 1: .direct([expression(2)] + several(3) { $0.expression(2) })
     case 2: .owned([expression(2)] + several(3) { $0.expression(2) })
@@ -201,6 +203,8 @@ struct RandomSyntax {
     case 5: .recover(name(), body: block(3))
     case 6: .install(several(3) { $0.name() }, body: block(3))
     case 7: .flush(block(2))
+    case 8: .attached(expression(2), block: expression(2))
+    case 9: .remove(several(3) { $0.name() }, body: block(3))
     default: .preempt(block(2))
     }
   }

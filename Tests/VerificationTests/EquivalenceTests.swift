@@ -19,7 +19,8 @@ struct EquivalenceTests {
     "third-generation-user-noop": (["LRB"], []),
   ]
 
-  @Test("the diagram breaks for the instructions that the paper says", arguments: holes.keys.sorted())
+  @Test(
+    "the diagram breaks for the instructions that the paper says", arguments: holes.keys.sorted())
   func diagram(id: String) throws {
     let isa = try Machines.named(id)
     let expected = try #require(Self.holes[id])

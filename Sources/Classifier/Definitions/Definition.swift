@@ -17,6 +17,8 @@ enum Relation: Sendable, Hashable {
   case equalButFor(Role)
   /// Equal but for one named resource, timer or device: an index into `RoleLayout.gates`.
   case equalButForGate(Int)
+  /// s' = f(s): how the real machine stands while a guest is in s.
+  case mapped
 }
 
 /// Something that a state, or two related states, can show about an instruction.
@@ -40,7 +42,13 @@ protocol Definition: Sendable {
 
 extension Definition {
   /// The mode of s'.
-  var otherMode: Mode { relation == .equalButForMode ? .supervisor : mode }
+  var otherMode: Mode {
+    switch relation {
+    case .equalButForMode: .supervisor
+    case .mapped: .user
+    default: mode
+    }
+  }
 }
 
 /// One step of the instruction, or two side by side.
@@ -72,6 +80,9 @@ protocol Universe {
   func differ(_ t: Outcome, _ tPrime: Outcome, outside roles: RoleSet) -> Truth
   /// t' is not shift(t, x).
   func differByMoreThanShift(_ t: Outcome, _ tPrime: Outcome) -> Truth
+
+  /// t' is not f(t), or a step changed what its machine must leave alone.
+  func differUnderMap(_ t: Outcome, _ tPrime: Outcome) -> Truth
 
   /// The state after the step is none that the machine's invariants permit.
   func breaksInvariants(_ t: Outcome) -> Truth

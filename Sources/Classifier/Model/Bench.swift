@@ -15,6 +15,8 @@ final class Bench {
   private let translations: [Machine.PreparedProgram?]
   private let shift: Machine.PreparedProgram?
   private let fetch: Machine.PreparedProgram
+  private let map: Machine.PreparedProgram?
+  private let install: Machine.PreparedProgram?
 
   /// - Parameter isa: confined.
   init(_ isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
@@ -31,6 +33,8 @@ final class Bench {
     translations = isa.memories.map { [machine] in $0.translate.map { machine.prepare($0) } }
     shift = isa.shift.map { [machine] in machine.prepare($0) }
     fetch = machine.prepare(isa.fetch.program)
+    map = isa.monitor.map { [machine] in machine.prepare($0.map) }
+    install = isa.monitor?.install.map { [machine] in machine.prepare($0) }
   }
 
   /// step(i, s), with values that the manual leaves open filled by `openness`.
@@ -121,6 +125,52 @@ final class Bench {
     guard case .completed = machine.evaluate(shift, parameters: [x]) else { return nil }
     var state = s
     for change in machine.changes(since: mark) { state[change.place] = change.after }
+    return state
+  }
+
+  /// `onto` with what the monitor's map computes from v put in; nil if it traps.
+  func mapped(
+    _ v: ConcreteState, _ allocation: Allocation, onto start: ConcreteState
+  ) -> ConcreteState? {
+    guard let map else { return nil }
+    load(v)
+    let mark = machine.snapshot()
+    defer { machine.discard(mark) }
+    guard case .completed = machine.evaluate(map, parameters: allocation.parameters) else {
+      return nil
+    }
+    var state = start
+    for change in machine.changes(since: mark) {
+      guard case .register(let register, _) = change.place else {
+        state[change.place] = change.after
+        continue
+      }
+      let mask = isa.standingMask(register) { $0 == .mapped }
+      state[change.place] = state[change.place] & ~mask | change.after & mask
+    }
+    return state
+  }
+
+  /// The real state with mappings installed for what was touched in v; nil if there is no room, or
+  /// if they do not lead where they should.
+  func installed(
+    _ touched: [AccessRecord], _ allocation: Allocation, from v: ConcreteState,
+    onto r: ConcreteState
+  ) -> ConcreteState? {
+    guard let install else { return r }
+    var state = r
+    for access in touched where !access.isReal {
+      load(state)
+      let mark = machine.snapshot()
+      let real = allocation.origin &+ access.real
+      let outcome = machine.evaluate(
+        install, parameters: [UInt128(access.virtual), UInt128(real), allocation.guest])
+      for change in machine.changes(since: mark) { state[change.place] = change.after }
+      machine.discard(mark)
+      guard case .completed = outcome else { return nil }
+      let found = window(of: state, memory: access.memory, addresses: [access.virtual])
+      if let lies = found.real[access.virtual], lies != real { return nil }
+    }
     return state
   }
 

@@ -36,6 +36,8 @@ enum Claim: Hashable, Sendable {
   case role(Role, Mode)
   /// Index into `RoleLayout.gates`.
   case gated(Int, Mode)
+  /// In a virtual mode.
+  case hole(Mode)
 }
 
 /// Everything that was found about one form, operand values and choices being fixed or not.

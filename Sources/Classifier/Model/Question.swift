@@ -20,8 +20,21 @@ struct Question {
 struct Finding: Sendable {
   var operands: Operands
   var s: ConcreteState
-  /// s', where the definition compares two states.
+  /// s', where the definition compares two states. For s' = f(s): what is the monitor's in it.
   var sPrime: ConcreteState?
   /// The distance of a shift.
   var x: UInt128?
+  /// What f was computed for.
+  var allocation: Allocation?
+}
+
+/// The parameters of a monitor's map.
+struct Allocation: Sendable {
+  /// Real address of the guest's first unit.
+  var origin: UInt64
+  /// Units of virtual storage.
+  var extent: UInt64
+  var guest: UInt128
+
+  var parameters: [UInt128] { [UInt128(origin), UInt128(extent), guest] }
 }

@@ -49,14 +49,22 @@ struct RoleLayout: Sendable {
   let translationMasks: [UInt128]
   /// Whether the machine says how its map moves.
   let canShift: Bool
+  /// Whether what is told apart is not what `shift` moves but what does not stand direct under the
+  /// monitor's map.
+  let isMonitored: Bool
   /// What translations look up in storage.
   let tables: MapTables
 
-  init(_ isa: InstructionSet, pair: ModePair) {
+  /// - Parameter underMonitor: take for moved what does not stand direct under `isa.monitor`.
+  init(_ isa: InstructionSet, pair: ModePair, underMonitor: Bool = false) {
     self.pair = pair
+    isMonitored = underMonitor
     canShift = isa.shift != nil
     tables = MapTables(isa)
-    let moved = RoleLayout.writtenMasks(isa.shift, isa)
+    let moved =
+      underMonitor
+      ? isa.registers.indices.map { isa.standingMask(RegisterID($0)) { $0 != .direct } }
+      : RoleLayout.writtenMasks(isa.shift, isa)
     movedMasks = moved
     var translationMasks = moved
     for program in isa.memories.compactMap(\.translate) + [isa.shift].compactMap({ $0 }) {

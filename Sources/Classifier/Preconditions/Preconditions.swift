@@ -8,6 +8,7 @@ struct Preconditions {
 
   func all() -> [Precondition] {
     [twoModes, map, mapBindsInBothModes, trapsSaveState, trapsAreRestartable, mapOutOfReach]
+      + (isa.monitor.map { [trapsGiveBack($0)] } ?? [])
   }
 
   // MARK: Two modes
@@ -123,6 +124,24 @@ struct Preconditions {
         name: "traps are precise", holds: false,
         why: "these can take a memory trap with part of their work done: "
           + interrupted.joined(separator: ", "))
+  }
+
+  private func trapsGiveBack(_ monitor: MonitorMap) -> Precondition {
+    let name = "traps give back what they take"
+    let recovery = TrapRecovery(isa: isa, layout: layout, choices: choices)
+    let without = recovery.entriesWithoutRecovery(monitor)
+    if !without.isEmpty {
+      return Precondition(
+        name: name, holds: false,
+        why: "user programs come to these entries, and no recover undoes them: "
+          + without.joined(separator: ", "))
+    }
+    let losses = recovery.losses(monitor)
+    return Precondition(
+      name: name, holds: losses.isEmpty,
+      why: losses.isEmpty
+        ? "after an entry and its recover every direct register is as it was"
+        : "an entry and its recover do not give back " + losses.joined(separator: ", "))
   }
 
   // MARK: Reach

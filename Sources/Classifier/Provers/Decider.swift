@@ -31,6 +31,8 @@ final class Decider {
   private let form: Form
   private let seed: UInt64
   private let symbolic: SymbolicProver
+  /// What was found so far, for questions whose states chance seldom makes.
+  private var examples: [Finding] = []
   private var footprintsByAssumptions: [[Int]: Footprints] = [:]
 
   init(
@@ -53,20 +55,30 @@ final class Decider {
 
   /// Whether some state shows the definition, and how that was found.
   func decide(_ definition: any Definition, assuming assumptions: [Int] = []) -> Status {
+    let status = answer(definition, assuming: assumptions)
+    if case .refuted(let finding, _) = status { examples.append(finding) }
+    return status
+  }
+
+  private func answer(_ definition: any Definition, assuming assumptions: [Int]) -> Status {
     if effort.usesFootprint, definition.isRuledOut(by: footprints(assuming: assumptions)) {
       return .proved(.footprint)
     }
     let question = Question(definition: definition, assumptions: assumptions)
     var search = Search(
-      bench, subject: subject, known: known(assuming: assumptions), seed: seed)
+      bench, subject: subject, known: known(assuming: assumptions), examples: examples,
+      seed: seed)
     // What nearly every state shows need not be put as a formula first.
-    let cheapTries = min(effort.firstTries, Decider.cheapTries)
+    let isTabled = bench.layout.tables.exist
+    let cheapTries =
+      isTabled && definition.relation == .alone
+      ? effort.lastTries / 2 : min(effort.firstTries, isTabled ? .max : Decider.cheapTries)
     if let finding = confirmed(&search, question, tries: cheapTries) {
       return .refuted(finding, .search)
     }
     let formula = formula(question)
     if case .success(let formula) = formula, formula.isProved { return .proved(.symbolic) }
-    if let finding = confirmed(&search, question, tries: effort.firstTries - cheapTries) {
+    if let finding = confirmed(&search, question, tries: max(0, effort.firstTries - cheapTries)) {
       return .refuted(finding, .search)
     }
     let why: String
@@ -75,13 +87,18 @@ final class Decider {
     case .success(let status): return status
     case .failure(let failure): why = failure.reason
     }
-    if let finding = confirmed(&search, question, tries: effort.lastTries) {
+    // New tables for every try take their time.
+    let isDear = isTabled && definition.relation == .shifted
+    if let finding = confirmed(
+      &search, question, tries: isDear ? effort.lastTries / 4 : effort.lastTries)
+    {
       return .refuted(finding, .search)
     }
     return .unknown(why)
   }
 
-  /// States tried before the question is put as a formula.
+  /// States tried before the question is put as a formula; where every access leads through
+  /// tables, formulas are large, and more are.
   private static let cheapTries = 8
 
   private func confirmed(
@@ -171,7 +188,9 @@ final class Decider {
     let pair = bench.layout.pair
     let footprints = Footprints(
       user: footprint(known + pair.user), supervisor: footprint(known + pair.supervisor),
-      open: footprint(known), canShift: bench.layout.canShift)
+      // A monitor's assumptions bind the real machine, not the virtual one beside it.
+      open: footprint(bench.layout.isMonitored ? self.known(assuming: []) : known),
+      canShift: bench.layout.canShift)
     footprintsByAssumptions[assumptions] = footprints
     return footprints
   }

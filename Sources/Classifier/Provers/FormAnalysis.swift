@@ -31,17 +31,26 @@ extension Decider {
       findings.statuses[.control(.extended, mode)] =
         vacuous ?? decide(ControlSensitive(roles: .extendedControl, mode: mode))
     }
-    findings.statuses[.location(mode)] = vacuous ?? decide(LocationSensitive(mode: mode))
     for role in [Role.resource, .timer, .device] {
       findings.statuses[.role(role, mode)] =
         vacuous ?? decide(ResourceSensitive(role: role, mode: mode))
     }
+    findings.statuses[.location(mode)] = vacuous ?? decide(LocationSensitive(mode: mode))
     let program = bench.isa.instructions[subject.form.instruction].forms[subject.form.form].program
     findings.statuses[.breaksInvariants(mode)] =
       vacuous ?? decide(BreaksInvariants(mode: mode, program: program, isa: bench.isa))
     for (index, gate) in bench.layout.gates.enumerated() {
       let definition = Gated(gate: index, name: gate.name, mode: mode)
       findings.statuses[.gated(index, mode)] = vacuous ?? decide(definition)
+    }
+  }
+
+  /// Asks whether the form breaks the commuting diagram f(step(v)) = step(f(v)).
+  func findHoles(_ findings: inout FormFindings) {
+    let all = Array(bench.isa.assumptions.indices)
+    for mode in Mode.allCases {
+      findings.statuses[.hole(mode)] =
+        vacuous(in: .user, findings) ?? decide(Hole(mode: mode), assuming: all)
     }
   }
 

@@ -116,4 +116,54 @@ struct TranslationInvariance {
       return false
     }
   }
+
+  /// Whether the monitor's map leads every address that r = f(v) lets through where v leads it,
+  /// `origin` further and below the extent, whatever v and the allocation are.
+  ///
+  /// Where mappings are installed one by one, that is what a monitor checks of each.
+  func holdsUnderMonitor() -> Bool {
+    guard let monitor = isa.monitor else { return false }
+    if monitor.install != nil { return true }
+    return isa.memories.allSatisfy { $0.translate == nil || isComposed($0, monitor) }
+  }
+
+  private func isComposed(_ memory: Memory, _ monitor: MonitorMap) -> Bool {
+    let arena = TermArena()
+    let executor = SymbolicExecutor(
+      isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
+    let inputs = SymbolicInputs(
+      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
+      choices: isa.choices.enumerated().map {
+        arena.constant(choices[$0.offset], width: $0.element.width)
+      },
+      length: arena.constant(0, width: 64))
+    let v = SymbolicState.fresh(executor.layout, in: arena)
+    guard let map = try? SymbolicMap(monitor, of: v, executor: executor, inputs: inputs),
+      let translate = memory.translate
+    else { return false }
+    let address = arena.variable("address", width: memory.addressWidth)
+    let intent = arena.variable("intent", width: 2)
+    guard
+      let real = try? executor.run(
+        translate, parameters: [address, intent], inputs: inputs, state: map.r),
+      let virtual = try? executor.run(
+        translate, parameters: [address, intent], inputs: inputs, state: v)
+    else { return false }
+    guard let ra = real.result, let va = virtual.result else { return true }
+    let width = memory.addressWidth + 2
+    func wide(_ term: Term) -> Term { arena.resize(term, to: width) }
+    let isRight = arena.and(
+      virtual.retires,
+      arena.and(
+        arena.eq(wide(ra), arena.add(wide(va), wide(map.origin))),
+        arena.ult(wide(va), wide(map.extent))))
+    let question = arena.and(
+      arena.and(map.isPossible(in: isa), real.retires), arena.not(isRight))
+    if case .unsatisfiable = Decision.decide(
+      question, in: arena, limits: DecisionLimits(conflicts: 10_000))
+    {
+      return true
+    }
+    return false
+  }
 }

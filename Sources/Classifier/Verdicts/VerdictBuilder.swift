@@ -4,6 +4,8 @@ import ISACore
 struct VerdictBuilder {
   /// Where witnesses are replayed, by the valuation of the choices.
   let benches: (_ choices: [UInt128]) -> Bench
+  /// The same for what is asked of the monitor's map; nil without one.
+  let monitoredBenches: (_ choices: [UInt128]) -> Bench?
   /// What was found of each form under the default choices.
   var forms: [FormFindings]
   /// The same under other choices that the forms read, by the words for the choice.
@@ -36,6 +38,7 @@ struct VerdictBuilder {
           claim: BreaksInvariants(mode: .user, isWithinReach: true).claim, answer: answer.answer,
           form: answer.form))
     }
+    let hole = holeEvidence(&evidence)
     let isSensitive = byReading { reading in
       forms.contains { $0.isSensitive(in: reading) == .yes }
     }
@@ -50,7 +53,23 @@ struct VerdictBuilder {
       violates: violations().mapValues { $0.mapValues { $0 == .yes } },
       instructionClass: InstructionClass(
         privilege: privilege, isSensitive: isSensitive[.extended] ?? false),
-      hole: nil, evidence: evidence)
+      hole: hole, evidence: evidence)
+  }
+
+  /// Whether some form is a hole; nil without a monitor's map, or if that is not decided.
+  private func holeEvidence(_ evidence: inout [Evidence]) -> Bool? {
+    let claims = Mode.allCases.map { Claim.hole($0) }
+    guard forms.allSatisfy({ form in claims.allSatisfy { form.statuses[$0] != nil } }) else {
+      return nil
+    }
+    let found = answer(claims)
+    evidence.append(
+      Evidence(claim: Hole(mode: .user).claim, answer: found.answer, form: found.form))
+    switch Truth3.any(forms.flatMap { form in claims.map { form.shown($0) } }) {
+    case .yes: return true
+    case .no: return false
+    case .unknown: return nil
+    }
   }
 
   /// By theorem and reading, whether some form violates it.
@@ -179,6 +198,7 @@ struct VerdictBuilder {
     case .role(let role, let mode): ResourceSensitive(role: role, mode: mode)
     case .gated(let gate, let mode):
       Gated(gate: gate, name: bench.layout.gates[gate].name, mode: mode)
+    case .hole(let mode): Hole(mode: mode)
     }
   }
 
@@ -224,8 +244,13 @@ struct VerdictBuilder {
     case .proved(let prover): return .proved(by: prover)
     case .unknown(let why): return .unknown(why: why)
     case .refuted(let finding, let prover):
-      let builder = WitnessBuilder(bench: benches(form.subject.choices), subject: form.subject)
-      let question = Question(definition: definition, assumptions: assumptions)
+      let choices = form.subject.choices
+      let isMapped = definition.relation == .mapped
+      let bench = isMapped ? monitoredBenches(choices) ?? benches(choices) : benches(choices)
+      let builder = WitnessBuilder(bench: bench, subject: form.subject)
+      let question = Question(
+        definition: definition,
+        assumptions: isMapped ? Array(bench.isa.assumptions.indices) : assumptions)
       guard let witness = builder.witness(for: question, finding) else {
         return .unknown(why: "the witness could not be replayed")
       }

@@ -135,6 +135,11 @@ struct WitnessBuilder {
     case .equalButForMode: return ["in user mode", "in supervisor mode"]
     case .shifted:
       return [first, "the map moved by 0x\(String(finding.x ?? 0, radix: 16, uppercase: true))"]
+    case .mapped:
+      let virtual = "in virtual \(definition.mode.rawValue) mode"
+      guard let allocation = finding.allocation else { return [virtual, "under the monitor"] }
+      let origin = String(allocation.origin, radix: 16, uppercase: true)
+      return [virtual, "on the real machine, its storage at 0x\(origin)"]
     case .equalButFor(let role):
       return [first, "with \(role == .timer ? "timer" : role.rawValue) state changed"]
     case .equalButForGate(let gate):
@@ -158,6 +163,7 @@ struct WitnessBuilder {
     case let resource as ResourceSensitive:
       let role = resource.role == .timer ? "timer" : resource.role.rawValue
       return "Equal but for \(role) state, the two states lead to different results."
+    case is Hole: return "On the real machine it goes on, and not as on the virtual one."
     case let gated as Gated: return "\(gated.name) decides whether it retires or traps."
     default: return definition.claim
     }

@@ -44,12 +44,14 @@ enum TemporaryFiles {
     }
   }
 
-  /// From here on Ctrl-C removes what is half written, tidies the terminal and ends the program.
+  /// From here on Ctrl-C removes what is half written, tidies the terminal and ends the program,
+  /// unless a command wants to end by itself (`Interruption`).
   static func removeOnInterrupt(_ console: Console) -> any DispatchSourceSignal {
     signal(SIGINT, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
     let tidies = console.usesErrorColor
     source.setEventHandler {
+      if Interruption.note() { return }
       paths.withLock { paths in
         for path in paths { unlink(path) }
         if tidies { SystemCalls.write("\r\u{1B}[K".utf8, to: 2) }

@@ -28,7 +28,7 @@ enum AsmCommand: Command {
     let source = String(decoding: try readFile(path, limit: 1 << 26), as: UTF8.self)
     switch Assembler(isa).assemble(source) {
     case .failure(let errors):
-      report(errors, path: path, source: source, console)
+      AssemblyMessages.write(errors, path: path, source: source, console)
       return .findings
     case .success(let output):
       if arguments.has("listing") {
@@ -56,22 +56,5 @@ enum AsmCommand: Command {
     }
     let start = String(image.start ?? 0, radix: 16, uppercase: true)
     console.note("\(path): \(image.count) units from 0x\(start)")
-  }
-
-  private static func report(
-    _ errors: [AssemblyError], path: String, source: String, _ console: Console
-  ) {
-    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-    for error in errors {
-      let place = "\(path):\(error.line):\(error.column)"
-      let kind = console.style("error", .error, isError: true)
-      console.note("\(place): \(kind): \(error.message)")
-      if error.line <= lines.count {
-        let line = lines[error.line - 1].prefix(200)
-        let blanks = line.unicodeScalars.prefix(error.column - 1).map { $0 == "\t" ? "\t" : " " }
-        console.note("  \(line)\n  \(blanks.joined())^")
-      }
-      if let help = error.help { console.note("  help: \(help)") }
-    }
   }
 }

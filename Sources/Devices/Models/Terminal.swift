@@ -14,12 +14,14 @@ public final class Terminal: Device {
   private var lastStrobe: UInt128 = 0
   private var shown: [UInt8] = []
   private let limit: Int
+  private let onOutput: (@Sendable (String, [UInt8]) -> Void)?
 
   public init(_ binding: DeviceBinding, _ setup: DeviceSetup) throws(DeviceError) {
     name = binding.name
     data = try DeviceRegister("data", of: binding)
     strobe = try DeviceRegister("strobe", of: binding)
     limit = setup.outputLimit.bytes
+    onOutput = setup.onOutput
   }
 
   public var due: UInt64? { nil }
@@ -28,7 +30,10 @@ public final class Terminal: Device {
     let now = strobe.value(in: machine)
     guard now != lastStrobe else { return }
     lastStrobe = now
-    if shown.count < limit { shown.append(UInt8(truncatingIfNeeded: data.value(in: machine))) }
+    guard shown.count < limit else { return }
+    let character = UInt8(truncatingIfNeeded: data.value(in: machine))
+    shown.append(character)
+    onOutput?(name, [character])
   }
 
   public var outputs: [DeviceOutput] { [DeviceOutput(name: name, bytes: shown, isText: true)] }

@@ -64,6 +64,9 @@ extension Elaborator {
       // Without a value, the region's own declaration failed, and was reported.
       case .region?: return regions[name.text]
       case .constant?: return constant(syntax)
+      case .choice(let id)?:
+        use(name.text)
+        return .choice(id)
       case nil:
         reportUnknown(
           name, what: "register, memory or region",

@@ -57,7 +57,7 @@ private struct MonitorElaborator {
       return
     }
     var result = MonitorMap(
-      storage: storage, elements: standing(with: map), map: map, span: header)
+      storage: storage, elements: standing(with: map, storage), map: map, span: header)
     for part in parts {
       elaborate(part, of: &result, addressWidth: machine.set.memories[Int(first)].addressWidth)
     }
@@ -76,9 +76,13 @@ private struct MonitorElaborator {
       result.install = program(
         body, names: names, widths: [addressWidth, addressWidth, Self.guestWidth],
         of: "install(va, ra, guest)", at: part.span, mayHaveResult: true)
+    case .remove(let names, let body):
+      result.remove = program(
+        body, names: names, widths: [addressWidth, Self.guestWidth], of: "remove(va, guest)",
+        at: part.span)
     case .flush(let body): result.flush = program(body)
     case .preempt(let body): result.preempt = program(body)
-    case .storage, .direct, .owned, .map: break
+    case .storage, .direct, .owned, .attached, .map: break
     }
   }
 
@@ -150,12 +154,19 @@ private struct MonitorElaborator {
     return nil
   }
 
-  private func standing(with map: Program) -> [MonitorMap.StateMapping] {
+  private func standing(
+    with map: Program, _ storage: [MonitorMap.StorageShare]
+  ) -> [MonitorMap.StateMapping] {
     var standing = MonitorStanding(machine)
     for part in parts {
       switch part.kind {
-      case .direct(let list): standing.claim(list, isDirect: true)
-      case .owned(let list): standing.claim(list, isDirect: false)
+      case .direct(let list): standing.claim(list, .direct)
+      case .owned(let list): standing.claim(list, .owned)
+      case .attached(let file, let block):
+        guard let bits = machine.stateBits(file),
+          let units = units(of: bits, block, storage)
+        else { continue }
+        standing.claim(bits, units)
       default: break
       }
     }
@@ -163,6 +174,42 @@ private struct MonitorElaborator {
     // Where a name is misspelt, what it was to place is not missing.
     guard machine.errorCount == earlierErrors else { return [] }
     return standing.elements(header: header)
+  }
+
+  /// `attached file block units`: one element for each block of the first translated memory.
+  private func units(
+    of file: StateBits, _ block: ExpressionSyntax, _ storage: [MonitorMap.StorageShare]
+  ) -> MonitorMap.Standing? {
+    let register = machine.set.registers[Int(file.register)]
+    guard register.isFile, file.width == register.width else {
+      machine.report(
+        Diagnostic(
+          .wrongKind, "what is attached to storage is a file of registers, named whole",
+          at: file.span))
+      return nil
+    }
+    guard let memory = machine.translated.min(), let units = machine.number(block),
+      let share = storage.first(where: { $0.memory == memory })
+    else { return nil }
+    let granule = share.granule
+    guard !units.isNegative, units.magnitude > 0, UInt128(granule) % units.magnitude == 0 else {
+      machine.report(
+        Diagnostic(
+          .badShare,
+          "a granule of \(granule) units is not made up of whole blocks of \(units.text)",
+          at: block.span))
+      return nil
+    }
+    let size = UInt128(machine.set.memories[Int(memory)].size)
+    guard units.magnitude * UInt128(register.count) >= size else {
+      machine.report(
+        Diagnostic(
+          .badShare,
+          "\(register.count) blocks of \(units.text) units do not cover the \(size) of "
+            + "`\(machine.set.memories[Int(memory)].name)`", at: file.span.through(block.span)))
+      return nil
+    }
+    return .attached(memory, units: UInt64(units.magnitude))
   }
 
   // MARK: Programs

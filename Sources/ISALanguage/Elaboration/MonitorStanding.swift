@@ -10,40 +10,48 @@ struct MonitorStanding {
 
   private struct Claim {
     var bits: StateBits
-    var isDirect: Bool
+    var standing: MonitorMap.Standing
   }
 
   init(_ machine: Elaborator) { self.machine = machine }
 
   /// `direct …` or `owned …`.
-  mutating func claim(_ list: [ExpressionSyntax], isDirect: Bool) {
+  mutating func claim(_ list: [ExpressionSyntax], _ standing: MonitorMap.Standing) {
     for syntax in list {
       guard let bits = machine.stateBits(syntax) else { continue }
-      if let earlier = claims[bits.register]?.first(where: { $0.bits.mask & bits.mask != 0 }) {
-        let twice = machine.spelling(of: earlier.bits.mask & bits.mask, in: bits.register)
-        machine.report(
-          Diagnostic(
-            .conflictingStanding, "\(Self.list(twice)) stands in two lists", at: syntax.span,
-            notes: [.init("first here", at: earlier.bits.span)]))
-        continue
-      }
-      claims[bits.register, default: []].append(Claim(bits: bits, isDirect: isDirect))
+      claim(bits, standing)
     }
   }
 
-  /// What `map` writes; it leaves `direct` bits alone.
+  /// Bits of a register, unless they are claimed already.
+  mutating func claim(_ bits: StateBits, _ standing: MonitorMap.Standing) {
+    if let earlier = claims[bits.register]?.first(where: { $0.bits.mask & bits.mask != 0 }) {
+      let twice = machine.spelling(of: earlier.bits.mask & bits.mask, in: bits.register)
+      machine.report(
+        Diagnostic(
+          .conflictingStanding, "\(Self.list(twice)) stands in two lists", at: bits.span,
+          notes: [.init("first here", at: earlier.bits.span)]))
+      return
+    }
+    claims[bits.register, default: []].append(Claim(bits: bits, standing: standing))
+  }
+
+  /// What `map` writes; it leaves bits alone that are `direct` or `attached`.
   mutating func note(writesOf map: Program) {
     var everywhere: [RegisterID: UInt128] = [:]
     var byElement: [RegisterID: [UInt128: UInt128]] = [:]
     map.forEachStatement { statement in
       guard case .write(let id, let index, let low, let width, _) = statement.kind else { return }
       let mask = BitVector.mask(width) << UInt128(low)
-      if let direct = claims[id]?.first(where: { $0.isDirect && $0.bits.mask & mask != 0 }) {
-        let bits = machine.spelling(of: direct.bits.mask & mask, in: id)
+      if let claim = claims[id]?.first(where: {
+        $0.standing != .owned && $0.bits.mask & mask != 0
+      }) {
+        let bits = machine.spelling(of: claim.bits.mask & mask, in: id)
+        let standing = claim.standing == .direct ? "direct" : "attached"
         machine.report(
           Diagnostic(
-            .conflictingStanding, "`map` writes \(Self.list(bits)), which stands `direct`",
-            at: statement.span, notes: [.init("here", at: direct.bits.span)]))
+            .conflictingStanding, "`map` writes \(Self.list(bits)), which stands `\(standing)`",
+            at: statement.span, notes: [.init("here", at: claim.bits.span)]))
       }
       if let index, let element = map.constantValue(index) {
         byElement[id, default: [:]][element, default: 0] |= mask
@@ -73,8 +81,7 @@ struct MonitorStanding {
       }
       for claim in claims[id] ?? [] {
         elements += Self.mappings(
-          of: claim.bits.mask & rest, in: id, claim.isDirect ? .direct : .owned,
-          at: claim.bits.span)
+          of: claim.bits.mask & rest, in: id, claim.standing, at: claim.bits.span)
         rest &= ~claim.bits.mask
       }
       if rest != 0 { reportUncovered(rest, of: id, header: header) }

@@ -58,6 +58,7 @@ extension ProgramElaborator {
       unpredictable(alternatives, at: span)
     case .perform(let bits, let nested):
       perform(bits, nested, at: span)
+    case .probe(let target, let intent): probe(target, intent, at: span)
     case .call(let name, let arguments):
       action(name, arguments, at: span)
     case .result:
@@ -155,6 +156,23 @@ extension ProgramElaborator {
       return
     }
     builder.emit(.perform(bits: value.node, nested: id), at: span)
+  }
+
+  /// Whether an access could be made, without making it: it traps where the access would.
+  private func probe(_ target: ExpressionSyntax, _ intent: Identifier, at span: SourceSpan) {
+    guard let place = place(target) else { return }
+    guard case .memory(let access, _) = place.place, !access.isReal else {
+      report(
+        .wrongKind, "what is probed is an access to translated memory, as in `storage[a, 4]`",
+        at: target.span)
+      return
+    }
+    let intents: [String: Intent] = ["fetch": .fetch, "load": .load, "store": .store]
+    guard let intent = intents[intent.text] else {
+      report(.expected, "an access is a `load`, a `store` or a `fetch`", at: intent.span)
+      return
+    }
+    builder.emit(.probe(access, intent), at: span)
   }
 
   // MARK: Bindings

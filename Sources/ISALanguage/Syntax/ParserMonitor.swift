@@ -32,18 +32,26 @@ extension FileParser {
       return MonitorPartSyntax(.direct(try expressionList()), at: span(from: first))
     case .owned:
       return MonitorPartSyntax(.owned(try expressionList()), at: span(from: first))
+    case .attached:
+      let file = try expression()
+      try expect(.block)
+      let units = try expression()
+      return MonitorPartSyntax(.attached(file, block: units), at: span(from: first))
     case .recover:
       let entry = try identifier("an entry's name")
       let header = span(from: first)
       return MonitorPartSyntax(.recover(entry, body: try block()), at: header)
-    case .map, .install:
+    case .map, .install, .remove:
       let names = try parenthesized { (parser) throws(ParseFailure) in
         try parser.identifier("a name")
       }
       let header = span(from: first)
       let body = try block()
-      return MonitorPartSyntax(
-        keyword == .map ? .map(names, body: body) : .install(names, body: body), at: header)
+      switch keyword {
+      case .map: return MonitorPartSyntax(.map(names, body: body), at: header)
+      case .install: return MonitorPartSyntax(.install(names, body: body), at: header)
+      default: return MonitorPartSyntax(.remove(names, body: body), at: header)
+      }
     default:
       let header = span(first)
       let body = try block()
@@ -56,7 +64,8 @@ extension FileParser {
   }
 
   private static let monitorWords: [Keyword] = [
-    .storage, .direct, .owned, .map, .start, .recover, .install, .flush, .preempt,
+    .storage, .direct, .owned, .attached, .map, .start, .recover, .install, .remove, .flush,
+    .preempt,
   ]
 
   /// `a, psw.pc`.

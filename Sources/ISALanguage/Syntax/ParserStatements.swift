@@ -47,6 +47,7 @@ extension FileParser {
       return .partial(try block())
     case .unpredictable where following.kind == .leftBrace: return try unpredictable()
     case .perform: return try perform()
+    case .probe where following.kind == .word: return try probe()
     case .result:
       advance()
       return .result(try expression())
@@ -87,6 +88,14 @@ extension FileParser {
     try expect(.nested)
     try expect(.trap)
     return .perform(subject, nested: try trapReference(wantsClass: false))
+  }
+
+  /// `probe storage[a] as store`.
+  private mutating func probe() throws(ParseFailure) -> StatementSyntax.Kind {
+    try expect(.probe)
+    let place = try expression()
+    try expect(.as)
+    return .probe(place, intent: try identifier("`load`, `store` or `fetch`"))
   }
 
   // MARK: - Names

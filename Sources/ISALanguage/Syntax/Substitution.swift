@@ -177,6 +177,7 @@ struct Substitution {
       return .unpredictable(alternatives.map { statements($0) })
     case .perform(let subject, let nested):
       return .perform(expression(subject), nested: trap(nested))
+    case .probe(let place, let intent): return .probe(expression(place), intent: intent)
     case .call(let action, let arguments): return .call(name(action), expressions(arguments))
     case .result(let value): return .result(expression(value))
     case .cite(let citation): return .cite(self.citation(citation))

@@ -139,10 +139,12 @@ extension Substitution {
       .storage(name(memory), reserve: expression(reserve), granule: expression(granule))
     case .direct(let list): .direct(expressions(list))
     case .owned(let list): .owned(expressions(list))
+    case .attached(let file, let block): .attached(expression(file), block: expression(block))
     case .map(let names, let body): .map(names.map { name($0) }, body: statements(body))
     case .start(let body): .start(statements(body))
     case .recover(let entry, let body): .recover(name(entry), body: statements(body))
     case .install(let names, let body): .install(names.map { name($0) }, body: statements(body))
+    case .remove(let names, let body): .remove(names.map { name($0) }, body: statements(body))
     case .flush(let body): .flush(statements(body))
     case .preempt(let body): .preempt(statements(body))
     }

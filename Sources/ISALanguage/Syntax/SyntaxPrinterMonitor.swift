@@ -15,12 +15,16 @@ extension SyntaxWriter {
       )
     case .direct(let list): line("direct \(Self.list(list))")
     case .owned(let list): line("owned \(Self.list(list))")
+    case .attached(let file, let units):
+      line("attached \(Self.text(of: file)) block \(Self.text(of: units))")
     case .map(let names, let body): block("map(\(Self.list(names)))") { $0.statements(body) }
     case .start(let body): block("start") { $0.statements(body) }
     case .recover(let entry, let body):
       block("recover \(entry.text)") { $0.statements(body) }
     case .install(let names, let body):
       block("install(\(Self.list(names)))") { $0.statements(body) }
+    case .remove(let names, let body):
+      block("remove(\(Self.list(names)))") { $0.statements(body) }
     case .flush(let body): block("flush") { $0.statements(body) }
     case .preempt(let body): block("preempt") { $0.statements(body) }
     }

@@ -45,6 +45,8 @@ extension SyntaxWriter {
       close("}")
     case .perform(let subject, let nested):
       line("\(keyword("perform"))\(Self.text(of: subject)) nested trap \(Self.trap(nested))")
+    case .probe(let place, let intent):
+      line("\(keyword("probe"))\(Self.text(of: place)) as \(intent.text)")
     case .call(let name, let arguments):
       line("\(name.text)(\(Self.list(arguments)))")
     case .result(let value):

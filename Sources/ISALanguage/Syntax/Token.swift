@@ -78,10 +78,11 @@ enum Keyword: String, Sendable, CaseIterable {
   case section, size, granule, values, label, cite, at, chunk, user, supervisor, priority, every
   case `case`, syntax, encode, address, effect, ignored, sbz, ext, only, except, over, before
   case test, given, units, block, strict, holds, fails
-  case storage, reserve, direct, owned, map, start, recover, install, flush, preempt
+  case storage, reserve, direct, owned, attached, map, start, recover, install, flush, preempt
 
   // Statements.
   case require, `let`, `var`, `if`, `else`, bound, `while`, partial, unpredictable, perform, nested
+  case probe
   case result, `in`, `as`, `where`
 
   // Expressions.
@@ -109,6 +110,7 @@ enum Keyword: String, Sendable, CaseIterable {
   var startsStatement: Bool {
     switch self {
     case .require, .trap, .let, .var, .if, .for, .while, .partial, .unpredictable, .perform,
+      .probe,
       .result, .cite:
       true
     default: false

@@ -165,6 +165,14 @@ public final class Machine {
     return clock.pass(count) ? passTime() != .stopped : true
   }
 
+  /// Takes over the time of another machine of the same description, and where its sequence of
+  /// open values stands.
+  public func copyTime(from other: Machine) {
+    clock = other.clock
+    core.randomState = other.core.randomState
+    core.openValues = other.core.openValues
+  }
+
   /// Whether the processor waits for an interruption.
   public var isWaiting: Bool { programs.wait.map { isTrue($0) } ?? false }
 

@@ -236,7 +236,9 @@ struct PagedMemory: ~Copyable {
 
   /// The unit at a real address; 0 beyond the size.
   func unit(_ address: UInt64) -> UInt128 {
-    guard address < size, let page = readablePage(address &>> pageShift) else { return 0 }
+    guard address < size, let page = readablePage(address &>> pageShift) else {
+      return 0
+    }
     let cell = UnsafeRawPointer(page.pointee.words) + Int((address & offsetMask) &<< cellShift)
     switch cellShift {
     case 0: return UInt128(cell.load(as: UInt8.self))
@@ -286,7 +288,8 @@ struct PagedMemory: ~Copyable {
   /// Whether the units are bytes of one page, all of them present.
   @inline(__always)
   private func isPlain(_ address: UInt64, _ units: Int) -> Bool {
-    unitWidth == 8 && (address & offsetMask) &+ UInt64(truncatingIfNeeded: units) <= UInt64(pageBytes)
+    unitWidth == 8
+      && (address & offsetMask) &+ UInt64(truncatingIfNeeded: units) <= UInt64(pageBytes)
       && address < size && UInt64(truncatingIfNeeded: units) <= size &- address
   }
 

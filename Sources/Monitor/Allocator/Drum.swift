@@ -1,6 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#endif
 import Foundation
 
 /// Where pages go that the real machine has no room for: slots of one page each in a file, or in

@@ -27,14 +27,19 @@ extension Monitor {
   private func enter(_ guest: VirtualMachine) -> [UInt64] {
     let machine = host.machine
     let v = guest.machine
-    let addressing = v.values(of: plan.addressing)
+    let hasSameMap =
+      !guest.mappedAddressing.isEmpty && v.has(guest.mappedAddressing, for: plan.addressing)
     if mappedGuest != guest.number, !plan.tellsGuestsApart, mutation != .keepsMap {
       flushMappings(of: mappedGuest == 0 ? nil : guests[mappedGuest - 1])
       flushMappings(of: guest)
-    } else if addressing != guest.mappedAddressing, mutation != .keepsStaleMappings {
+    } else if mutation != .keepsStaleMappings,
+      !hasSameMap
+        || guest.mappedAttendances != guest.system.attendances && !guest.tables.isEmpty
+    {
       flushMappings(of: guest)
     }
-    guest.mappedAddressing = addressing
+    if !hasSameMap { guest.mappedAddressing = v.values(of: plan.addressing) }
+    guest.mappedAttendances = guest.system.attendances
     if mutation == .keepsMap, mappedGuest != 0, mappedGuest != guest.number {
       machine.copyBits(plan.direct, from: v)
       return machine.values(of: plan.mapped)
@@ -45,8 +50,8 @@ extension Monitor {
     machine.copyBits(plan.direct, from: v)
     if mutation == .leaksMode { leakMode(of: guest) }
     host.noteChange()
-    for (va, real, intent) in unchecked { auditMapping(va, real, intent, of: guest) }
-    unchecked.removeAll(keepingCapacity: true)
+    for (va, real, intent) in guest.unchecked { auditMapping(va, real, intent, of: guest) }
+    guest.unchecked.removeAll(keepingCapacity: true)
     return mapped
   }
 

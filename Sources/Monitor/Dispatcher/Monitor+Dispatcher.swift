@@ -45,7 +45,10 @@ extension Monitor {
         let run = runDirectly(guest, limit: min(limit - steps, system.timeUntilEvent))
         steps += run.retired
         guest.profile.direct += run.retired
-        if mutation != .virtualTimeStandsStill { _ = system.pass(run.retired) }
+        if mutation != .virtualTimeStandsStill {
+          _ = watchingTables(of: guest) { system.pass(run.retired) }
+        }
+        if mutation == .countsExitsAsTime, system.timeUntilEvent > 1 { _ = system.pass(1) }
         instruction = run.instruction
         outcome = handle(run, of: guest, steps: &steps)
       }
@@ -102,7 +105,8 @@ extension Monitor {
     var arguments: [UInt128]
     var instruction: LastInstruction
 
-    init(trap: TrapID, trapClass: TrapClass, arguments: [UInt128], of instruction: LastInstruction) {
+    init(trap: TrapID, trapClass: TrapClass, arguments: [UInt128], of instruction: LastInstruction)
+    {
       self.trap = trap
       self.trapClass = trapClass
       self.arguments = arguments
@@ -126,12 +130,12 @@ extension Monitor {
       guest.profile.count(.mapped, mnemonic)
       return nil
     }
-    // A trap with something done already cannot be had by doing it again: it is handed on.
+    // A trap with something done already cannot be had by doing it again: it is handed on. That of
+    // an overflow comes with the result in place, and the result need not overflow.
     let outcome =
-      forms.isRestartable(real.instruction.form)
-      ? interpret(guest, because: .interpreted, mnemonic)
-      : (attempt(guest) == real.outcome
-        ? reflect(real, to: guest, mnemonic) : interpret(guest, because: .interpreted, mnemonic))
+      !forms.isRestartable(real.instruction.form)
+        && (real.trapClass == .program || attempt(guest) == real.outcome)
+      ? reflect(real, to: guest, mnemonic) : interpret(guest, because: .interpreted, mnemonic)
     steps += 1
     return outcome
   }

@@ -18,7 +18,7 @@ extension Monitor {
       return outcome
     }
     if mutation == .interruptsTwice, cause == .interruption { _ = guest.system.step() }
-    let outcome = guest.system.step()
+    let outcome = watchingTables(of: guest) { guest.system.step() }
     note(outcome, of: guest, because: cause, mnemonic)
     return outcome
   }
@@ -48,8 +48,10 @@ extension Monitor {
   /// the virtual state.
   func reflect(_ real: RealTrap, to guest: VirtualMachine, _ mnemonic: String?) -> StepOutcome {
     if mutation == .forgetsReflection { return .retired }
-    let outcome = guest.machine.take(
-      real.trap, real.trapClass, arguments: real.arguments, length: real.instruction.length)
+    let outcome = watchingTables(of: guest) {
+      guest.machine.take(
+        real.trap, real.trapClass, arguments: real.arguments, length: real.instruction.length)
+    }
     guest.profile.count(.reflected, mnemonic)
     if case .stopped(let reason) = outcome { guest.end = .stopped(reason) }
     _ = guest.system.pass(0)

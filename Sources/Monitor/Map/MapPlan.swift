@@ -35,7 +35,8 @@ struct MapPlan: Sendable {
     guarded = StateBits(
       isa, bits { $0.standing == .owned && !changing.contains($0.register) })
     var addressing: [Bits] = []
-    for element in monitor.elements where element.standing == .owned || element.standing == .mapped {
+    for element in monitor.elements where element.standing == .owned || element.standing == .mapped
+    {
       let register = isa.registers[Int(element.register)]
       for bit in element.low..<(element.low + element.width)
       where !register.roles(low: bit, width: 1).isDisjoint(with: [.map, .mode]) {

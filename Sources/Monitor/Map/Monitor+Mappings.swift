@@ -65,7 +65,10 @@ extension Monitor {
     guard case .completed(let virtualReal) = translation else { return false }
     let page = UInt64(virtualReal) / allocator.granule * allocator.granule
     if mutation != .mapsTables {
-      for read in reads { protectTable(at: read.real, of: guest) }
+      for read in reads where read.memory == allocator.memory {
+        for unit in 0..<UInt64(max(1, read.units)) { guest.tableUnits.insert(read.real &+ unit) }
+        protectTable(at: read.real, of: guest)
+      }
       if guest.tables.contains(page) { return false }
     }
     guard var real = allocator.place(guest.number, UInt64(virtualReal)) else { return false }
@@ -81,7 +84,7 @@ extension Monitor {
     host.noteChange()
     guest.mappings[va] = real
     allocator.noteMapping(va, frame: allocator.frame(at: real))
-    unchecked.append((va, real, intent))
+    guest.unchecked.append((va, real, intent))
     return true
   }
 
@@ -108,7 +111,7 @@ extension Monitor {
       _ = host.machine.evaluate(remove, parameters: [UInt128(va), UInt128(guest.number)])
     }
     allocator.forgetMappings(frame: frame)
-    unchecked.removeAll { entry in guest.mappings[entry.va] == nil }
+    guest.unchecked.removeAll { guest.mappings[$0.va] == nil }
     host.noteChange()
   }
 
@@ -120,10 +123,31 @@ extension Monitor {
     for guest in guests {
       guest.mappings.removeAll(keepingCapacity: true)
       guest.tables.removeAll(keepingCapacity: true)
+      guest.tableUnits.removeAll(keepingCapacity: true)
+      guest.unchecked.removeAll(keepingCapacity: true)
       allocator.forgetMappings(of: guest.number)
     }
-    unchecked.removeAll(keepingCapacity: true)
     host.noteChange()
+  }
+
+  /// Does something to the virtual state, and forgets the mappings if it has stored into a table
+  /// that they were made from.
+  func watchingTables<Result>(of guest: VirtualMachine, _ body: () -> Result) -> Result {
+    guard !guest.tableUnits.isEmpty, mutation != .keepsStaleMappings else { return body() }
+    let machine = guest.machine
+    machine.isTracing = true
+    machine.clearAccesses()
+    let result = body()
+    let hits = machine.accesses.contains { access in
+      access.intent == .store && access.memory == allocator.memory
+        && (0..<UInt64(max(1, access.units))).contains {
+          guest.tableUnits.contains(access.real &+ $0)
+        }
+    }
+    machine.isTracing = false
+    machine.clearAccesses()
+    if hits { flushMappings(of: guest) }
+    return result
   }
 
   // MARK: What travels with storage

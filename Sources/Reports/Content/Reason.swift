@@ -135,7 +135,12 @@ struct Reason {
   /// Where the exact criterion and Theorem 1's sufficient condition part.
   private static func hole(_ verdict: Verdict) -> String? {
     let isViolator = verdict.violates(1, .strict) || verdict.violates(1, .extended)
+    let violatesAny = [Reading.strict, .extended].contains {
+      !verdict.violatedTheorems($0).isEmpty
+    }
     switch verdict.hole {
+    case true? where !violatesAny:
+      return "yet a hole under the monitor\u{2019}s map, which is at fault"
     case true? where !isViolator: return "yet a hole under the monitor\u{2019}s map"
     case false? where isViolator: return "yet no hole under the monitor\u{2019}s map"
     default: return nil

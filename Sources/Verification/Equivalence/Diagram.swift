@@ -46,6 +46,8 @@ public struct Diagram {
   /// - Parameter extent: what the virtual machine's storage size is set to by `arrangement`.
   public init(_ isa: InstructionSet, _ arrangement: Arrangement, count: Int = 1000) {
     self.isa = isa
+    var arrangement = arrangement
+    arrangement.hasDevices = false
     self.arrangement = arrangement
     self.count = count
     comparison = Comparison(isa)
@@ -109,6 +111,7 @@ public struct Diagram {
   /// Brings the virtual machine into the bare machine's state.
   private func copy(_ pair: Lockstep.Pair, changed: [StateChange]) {
     pair.monitor.revive(pair.virtual)
+    pair.virtual.machine.copyTime(from: pair.bare.machine)
     pair.virtual.machine.copyBits(registers, from: pair.bare.machine)
     pair.virtual.machine.copyMemory(isa.fetch.memory, from: pair.bare.machine, below: extent)
     pair.monitor.forgetMappings(of: pair.virtual)

@@ -39,10 +39,14 @@ public struct GuestResult: Sendable {
 public struct Arrangement: Sendable {
   public var strategy = Strategy.trapAndEmulate
   public var mutation: Mutation?
+  /// A mistake of the virtual machine's devices.
+  public var deviceMutation: DeviceMutation?
   /// What the real machine's implementation decides: its storage size among it.
   public var realChoices: [ChoiceID: UInt128] = [:]
   /// What all virtual machines decide, unless their guest says otherwise.
   public var virtualChoices: [ChoiceID: UInt128] = [:]
+  /// Without, nothing happens but what the processor does.
+  public var hasDevices = true
   /// Monitors on top of one another: 1 is a monitor on the real machine.
   public var depth = 1
   /// Pages that the drum holds.
@@ -150,14 +154,15 @@ public struct Lockstep {
     }
     return Divergence(
       step: done, instruction: nil, address: 0,
-      what: "a difference that single steps do not show: it depends on when the guest is interrupted")
+      what: "a difference that single steps do not show: it hangs on when the guest is interrupted")
   }
 
   /// Sets both machines up.
   func pair(_ guest: Guest) throws -> Pair {
     let choices = arrangement.virtualChoices.merging(guest.choices) { $1 }
     let bareMachine = Machine(isa, choices: choices)
-    let bare = System(bareMachine, devices: try DeviceRegistry.devices(of: isa, guest.setup))
+    let bare = System(
+      bareMachine, devices: arrangement.hasDevices ? try guest.devices(of: isa) : [])
     try guest.load(into: bareMachine)
 
     let real = Machine(isa, choices: arrangement.realChoices)
@@ -174,7 +179,8 @@ public struct Lockstep {
       if isInnermost {
         let virtual = try monitor.admit(
           name: guest.name, choices: choices,
-          devices: try DeviceRegistry.devices(of: isa, guest.setup))
+          devices: arrangement.hasDevices
+            ? try guest.devices(of: isa, mutation: arrangement.deviceMutation) : [])
         try guest.load(into: virtual.machine)
         return Pair(bare: bare, virtual: virtual, monitors: monitors)
       }

@@ -14,7 +14,7 @@ struct Shrinker {
   func minimal(_ guest: Guest, _ divergence: Divergence) throws -> Guest? {
     let machine = Machine(
       isa, choices: lockstep.arrangement.virtualChoices.merging(guest.choices) { $1 })
-    let system = System(machine, devices: try DeviceRegistry.devices(of: isa, guest.setup))
+    let system = System(machine, devices: try guest.devices(of: isa))
     try guest.load(into: machine)
     _ = system.run(limit: divergence.step)
     var small = Guest(
@@ -44,7 +44,10 @@ struct Shrinker {
   }
 
   private func reduceRegisters(_ guest: inout Guest, _ left: inout Int) throws {
-    guest.registers.removeAll { $0.value == 0 }
+    // A register that is zero may have to be said to be so: the reset may set it.
+    var withoutZeros = guest
+    withoutZeros.registers.removeAll { $0.value == 0 }
+    if try diverges(withoutZeros) { guest = withoutZeros }
     var index = 0
     while index < guest.registers.count, left > 0 {
       left -= 1

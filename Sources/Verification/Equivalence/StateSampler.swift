@@ -44,8 +44,9 @@ struct StateSampler {
         // Field by field: each has a role of its own.
         for field in register.fields.sorted(by: { $0.low < $1.low }) {
           fill(&value, from: low, to: field.low, role: register.role, extent, isQuiet)
-          fill(&value, from: field.low, to: field.low + field.width, role: field.role, extent, isQuiet)
-          low = field.low + field.width
+          let end = field.low + field.width
+          fill(&value, from: field.low, to: end, role: field.role, extent, isQuiet)
+          low = end
         }
         fill(&value, from: low, to: register.width, role: register.role, extent, isQuiet)
         machine.setRegister(id, element, value)
@@ -132,8 +133,10 @@ struct StateSampler {
       setProgramCounter(address, of: machine)
       var reals: [UInt64] = []
       for index in units.indices {
-        let virtual = (address + UInt64(index)) & UInt64(
-          truncatingIfNeeded: BitVector.mask(declared.addressWidth))
+        let virtual =
+          (address + UInt64(index))
+          & UInt64(
+            truncatingIfNeeded: BitVector.mask(declared.addressWidth))
         guard case .completed(let real) = machine.translate(memory, virtual, intent: .fetch),
           real < UInt128(extent)
         else { break }

@@ -38,6 +38,17 @@ public struct Guest: Sendable {
       image: image.segments.map { (isa.fetch.memory, $0.address, $0.units) }, limit: limit)
   }
 
+  /// Devices for one machine, with disks of their own: what one machine writes, no other reads.
+  ///
+  /// - Parameter mutation: a mistake to be made.
+  public func devices(
+    of isa: InstructionSet, mutation: DeviceMutation? = nil
+  ) throws(DeviceError) -> [any Device] {
+    var setup = try setup.copied()
+    setup.mutation = mutation
+    return try DeviceRegistry.devices(of: isa, setup)
+  }
+
   /// Loads the guest into a machine that was just made.
   public func load(into machine: Machine) throws(GuestError) {
     machine.clear()

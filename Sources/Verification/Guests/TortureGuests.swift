@@ -7,8 +7,9 @@ public struct TortureGuests {
   private let isa: InstructionSet
   private let choices: [ChoiceID: UInt128]
   private let extent: UInt64
-  /// Real addresses from which entries and reset load a status word, and how many units.
-  private let vectors: [(address: UInt64, units: Int)]
+  /// Real addresses from which entries and reset load a status word, how many units, and a trap
+  /// whose entry does.
+  private let vectors: [(address: UInt64, units: Int, trap: TrapID?)]
   /// A machine to try status words on.
   private let trial: Machine
 
@@ -18,17 +19,36 @@ public struct TortureGuests {
     self.choices = choices
     trial = Machine(isa, choices: choices)
     extent = trial.memorySize(isa.fetch.memory)
-    var vectors: [UInt64: Int] = [:]
-    for program in isa.entries.map(\.program) + (isa.reset.map { [$0] } ?? []) {
-      program.forEachStatement {
-        guard case .load(_, let access) = $0.kind, access.isReal,
-          access.memory == isa.fetch.memory,
-          let address = program.constantValue(access.address)
-        else { return }
-        vectors[UInt64(truncatingIfNeeded: address)] = access.units
+    vectors = TortureGuests.vectors(of: trial)
+  }
+
+  /// What the entries and the reset load, found by watching them.
+  private static func vectors(
+    of machine: Machine
+  ) -> [(address: UInt64, units: Int, trap: TrapID?)] {
+    var found: [UInt64: (units: Int, trap: TrapID?)] = [:]
+    func watch(_ trap: TrapID?, _ body: () -> Void) {
+      let start = machine.snapshot()
+      machine.isTracing = true
+      machine.clearAccesses()
+      body()
+      for access in machine.accesses
+      where access.intent == .load && access.isReal && access.memory == machine.isa.fetch.memory {
+        if found[access.real]?.trap == nil { found[access.real] = (access.units, trap) }
+      }
+      machine.isTracing = false
+      machine.clearAccesses()
+      machine.restore(start)
+      machine.discard(start)
+    }
+    for trap in machine.isa.traps.indices {
+      let arguments = machine.isa.traps[trap].arguments.parameters.map { _ in UInt128(0) }
+      watch(TrapID(trap)) {
+        _ = machine.take(TrapID(trap), .program, arguments: arguments, length: 0)
       }
     }
-    self.vectors = vectors.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    watch(nil) { machine.restart() }
+    return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value.units, $0.value.trap) }
   }
 
   /// One program; the same for the same seed.
@@ -43,14 +63,15 @@ public struct TortureGuests {
       units[address] = sampler.number(width, extent)
     }
     // Status words: at the vectors, and among the data.
-    for (address, count) in vectors {
-      place(statusWord(count, units, &sampler), at: address, count, &units)
+    let pool = statusWords(units, &sampler)
+    for (address, count, _) in vectors {
+      guard let words = pool[count], !words.isEmpty else { continue }
+      place(words[sampler.generator.below(words.count)], at: address, count, &units)
       for _ in 0..<4 {
-        let span = extent / 4
-        let at = extent * 3 / 4 + sampler.generator.next() % max(1, span)
+        let at = extent * 3 / 4 + sampler.generator.next() % max(1, extent / 4)
         let aligned = at - at % UInt64(max(1, count))
         guard aligned + UInt64(count) <= extent else { continue }
-        place(statusWord(count, units, &sampler), at: aligned, count, &units)
+        place(words[sampler.generator.below(words.count)], at: aligned, count, &units)
       }
     }
     var guest = Guest(
@@ -96,64 +117,58 @@ public struct TortureGuests {
 
   // MARK: Status words
 
-  /// A word that a trap's entry can load and go on with: the machine fetches, and does not wait.
-  /// How such a word is laid out is not asked: words are drawn until one will do.
-  private func statusWord(
-    _ units: Int, _ image: [UInt128], _ sampler: inout StateSampler
-  ) -> UInt128? {
-    let width = units * isa.memories[Int(isa.fetch.memory)].unitWidth
-    guard let vector = vectors.first(where: { $0.units == units }), width <= 128,
-      let trap = isa.traps.indices.first(where: { loads(isa.traps[$0].entry, vector.address) })
-    else { return nil }
-    for _ in 0..<400 {
-      var word: UInt128 = 0
-      for _ in 0..<sampler.generator.below(6) {
-        word |= 1 << UInt128(sampler.generator.below(width))
-      }
-      word ^= UInt128(sampler.generator.next() % max(1, extent)) & ~1
-      if sampler.generator.below(2) == 0 { word = sampler.generator.bits(width) & ~1 }
-      word &= BitVector.mask(width)
-      if isLive(word, at: vector.address, units, TrapID(trap), image) { return word }
+  /// Words that a trap's entry can load and go on with for a while, by their units. How such a word
+  /// is laid out is not asked: words are drawn, and tried.
+  private func statusWords(
+    _ image: [UInt128], _ sampler: inout StateSampler
+  ) -> [Int: [UInt128]] {
+    trial.clear()
+    for (address, unit) in image.enumerated() where unit != 0 {
+      trial.setUnit(isa.fetch.memory, UInt64(address), unit)
     }
-    return nil
-  }
-
-  private func loads(_ entry: Int, _ address: UInt64) -> Bool {
-    let program = isa.entries[entry].program
-    var found = false
-    program.forEachStatement {
-      if case .load(_, let access) = $0.kind, access.isReal,
-        program.constantValue(access.address) == UInt128(address)
-      {
-        found = true
+    var words: [Int: [UInt128]] = [:]
+    for (address, units, trap) in vectors where words[units] == nil {
+      let width = units * isa.memories[Int(isa.fetch.memory)].unitWidth
+      guard let trap, width <= 128 else { continue }
+      words[units] = []
+      for _ in 0..<1500 where words[units]!.count < 6 {
+        let word = draw(width, &sampler)
+        if isLive(word, at: address, units, trap) { words[units]!.append(word) }
       }
     }
-    return found
+    return words
   }
 
-  private func isLive(
-    _ word: UInt128, at address: UInt64, _ units: Int, _ trap: TrapID, _ image: [UInt128]
-  ) -> Bool {
-    let memory = isa.fetch.memory
+  /// A few bits and an address, or anything.
+  private func draw(_ width: Int, _ sampler: inout StateSampler) -> UInt128 {
+    if sampler.generator.below(4) == 0 { return sampler.generator.bits(width) & ~1 }
+    var word = UInt128(sampler.generator.next() % max(1, extent * 3 / 4)) & ~1
+    for _ in 0..<sampler.generator.below(5) {
+      word ^= 1 << UInt128(sampler.generator.below(width))
+    }
+    return word & BitVector.mask(width)
+  }
+
+  /// Whether several instructions retire once the word is loaded.
+  private func isLive(_ word: UInt128, at address: UInt64, _ units: Int, _ trap: TrapID) -> Bool {
     let start = trial.snapshot()
     defer {
       trial.restore(start)
       trial.discard(start)
     }
-    trial.store(memory, address, units: units, word)
+    trial.store(isa.fetch.memory, address, units: units, word)
     let arguments = isa.traps[Int(trap)].arguments.parameters.map { _ in UInt128(0) }
-    guard
-      case .trapped = trial.take(trap, .program, arguments: arguments, length: 0),
-      !trial.isWaiting, !trial.hasPendingInterruption
-    else { return false }
-    // Fetched and decoded, from wherever it is.
-    let snapshot = trial.snapshot()
-    _ = trial.step()
-    let instruction = trial.lastInstruction
-    trial.restore(snapshot)
-    guard case .completed(let real) = trial.translate(memory, instruction.address, intent: .fetch),
-      real < UInt128(image.count)
-    else { return false }
-    return real >= UInt128(vectors.map { $0.address }.max() ?? 0)
+    guard case .trapped = trial.take(trap, .program, arguments: arguments, length: 0) else {
+      return false
+    }
+    var retired = 0
+    for _ in 0..<6 {
+      switch trial.step() {
+      case .retired: retired += 1
+      case .trapped, .interrupted: break
+      case .waited, .stopped: return false
+      }
+    }
+    return retired >= 3
   }
 }

@@ -1,3 +1,4 @@
+import Devices
 import ISACore
 import Monitor
 
@@ -7,6 +8,8 @@ public struct Mutant: Sendable {
   public enum Kind: Sendable {
     /// The monitor's own code.
     case monitor(Mutation)
+    /// A model of a device.
+    case device(DeviceMutation)
     /// The description's monitor block, changed.
     case map(InstructionSet)
     /// The description's instructions, changed.
@@ -26,7 +29,7 @@ public struct MutantResult: Sendable {
 /// All mutants that make sense for a machine.
 public enum MutantCatalogue {
   public static func mutants(of isa: InstructionSet) -> [Mutant] {
-    monitorMutants(isa) + mapMutants(isa) + guardMutants(isa)
+    monitorMutants(isa) + deviceMutants(isa) + mapMutants(isa) + guardMutants(isa)
   }
 
   // MARK: Of the monitor
@@ -56,7 +59,8 @@ public enum MutantCatalogue {
     case .interruptsTwice: return !isa.interrupts.isEmpty
     case .forgetsReflection:
       return isa.instructions.contains { $0.forms.contains { !$0.program.isRestartable } }
-    case .virtualTimeStandsStill, .swallowsCalls, .leaksMode, .forgetsToCopyBack,
+    case .virtualTimeStandsStill, .countsExitsAsTime, .swallowsCalls, .leaksMode,
+      .forgetsToCopyBack,
       .forgetsRecovery:
       return true
     case .allotsTooMuch: return !isPaged
@@ -68,6 +72,15 @@ public enum MutantCatalogue {
     var found = false
     program.forEachStatement { if case .load = $0.kind { found = true } }
     return found
+  }
+
+  // MARK: Of devices
+
+  private static func deviceMutants(_ isa: InstructionSet) -> [Mutant] {
+    guard isa.devices.contains(where: { $0.model == "s360-channels" }) else { return [] }
+    return DeviceMutation.allCases.map {
+      Mutant(name: "a channel \($0.rawValue)", kind: .device($0))
+    }
   }
 
   // MARK: Of the monitor block

@@ -29,6 +29,7 @@ struct MutantHunter {
     var machine = isa
     switch mutant.kind {
     case .monitor(let mutation): arrangement.mutation = mutation
+    case .device(let mutation): arrangement.deviceMutation = mutation
     case .map(let changed), .instruction(let changed): machine = changed
     }
     if let check = runGuests(machine, arrangement) { return check }

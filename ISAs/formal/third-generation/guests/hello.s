@@ -1,4 +1,6 @@
 ; A supervisor greets over the console and stops.
+;
+; limit: 1000
 
         .org  2
         LDI   a1,0

@@ -1,6 +1,8 @@
 ; A supervisor runs a user program in a window of its own. It serves two calls (1 shows the
 ; character in a1, 0 ends the program), shows ! for a privileged instruction, # for an address
 ; beyond the bound and ? for an undefined instruction, and goes on behind each of them.
+;
+; limit: 1000
 
         .word 0                         ; E[0]: the old status word
         .word handler*0x10000+0xFF      ; E[1]: the new one, supervisor mode, all of storage

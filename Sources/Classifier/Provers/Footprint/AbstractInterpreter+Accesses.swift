@@ -28,7 +28,8 @@ extension AbstractInterpreter {
   private func loadTable(_ access: Access, in state: AbstractState) -> AbstractValue {
     let labels = Labels(Role.map).union(.moved)
       .union(evaluate(access.address, in: state).labels)
-      .union(state.memories[Int(access.memory)].labels)
+      // What goes through the translation does not reach its tables.
+      .union(state.isMapWritten ? state.memories[Int(access.memory)].labels : [])
     let width = access.units * isa.memories[Int(access.memory)].unitWidth
     return AbstractValue(number: fresh(), width: width, labels: labels)
   }
@@ -74,7 +75,8 @@ extension AbstractInterpreter {
       for region in memory.regions { roles.insert(RoleSet(region.role)) }
     }
     // Storage without a role of its own is what moves under a program that is relocated.
-    if memory.translate != nil, !isFixed { labels.formUnion(.moved) }
+    // Under a monitor no real storage is the guest's.
+    if memory.translate != nil && !isFixed || layout.isMonitored { labels.formUnion(.moved) }
     return (roles, labels)
   }
 
@@ -93,7 +95,8 @@ extension AbstractInterpreter {
       translation = follow(translate, from: state)
       if state.isClean { translations[access.memory] = translation }
     }
-    for trap in translation.traps {
+    for var trap in translation.traps {
+      if isTranslationShiftInvariant, !state.isMapWritten { trap.labels.subtract(.moved) }
       note(trap, path: address.union(path))
     }
     guard var labels = translation.labels else { return nil }

@@ -110,9 +110,18 @@ struct ConcreteShift: Sendable {
       }
     }
     if bench.layout.tables.exist {
-      // Tables lead from a real address back to no particular virtual one.
+      // No real address leads back to its virtual ones, except near one that is known.
       if bench.isa.fetch.memory == memory, let address = bench.fetchAddress(of: s) {
         found.insert(address & last)
+        for state in [s, moved] {
+          let real = bench.window(of: state, memory: memory, addresses: [address]).real[address]
+          if let real {
+            found.formUnion(
+              touched.lazy.filter(\.isReal).map {
+                (address &- real &+ $0.real) & last
+              })
+          }
+        }
       }
       return found.sorted()
     }

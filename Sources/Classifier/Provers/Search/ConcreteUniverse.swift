@@ -10,6 +10,8 @@ struct ConcreteUniverse: Universe {
   let bench: Bench
   /// What lies where in s and in s', for relations that move the map.
   var shift: ConcreteShift?
+  /// v and f(v), for the monitor's map.
+  var map: ConcreteMap?
 
   func retires(_ t: ConcreteOutcome) -> Bool { t.retires }
 
@@ -35,6 +37,11 @@ struct ConcreteUniverse: Universe {
     // Translated storage is compared through the windows, the rest of it not at all.
     return bench.differs(moved, tPrime.state) { bench.isMovable($0) ? 0 : .max }
       || shift.differ(t.state, tPrime.state)
+  }
+
+  func differUnderMap(_ t: ConcreteOutcome, _ tPrime: ConcreteOutcome) -> Bool {
+    guard let map else { return false }
+    return t.result != tPrime.result || map.differ(t.state, tPrime.state, on: bench)
   }
 
   func breaksInvariants(_ t: ConcreteOutcome) -> Bool { !bench.isReachable(t.state) }

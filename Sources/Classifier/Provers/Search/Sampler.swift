@@ -72,11 +72,7 @@ struct Sampler {
     let isSparse = generator.below(3) == 0
     for (index, register) in isa.registers.enumerated() {
       let id = RegisterID(index)
-      let elements =
-        register.count <= Sampler.wholeFile
-        ? Array(0..<register.count)
-        : (0..<4).map { _ in generator.below(generator.below(2) == 0 ? 16 : register.count) }
-      for element in elements {
+      for element in elements(of: register) {
         if isSparse, generator.below(4) != 0 { continue }
         var value: UInt128 = 0
         for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] }) {
@@ -90,18 +86,33 @@ struct Sampler {
     return state
   }
 
-  /// The state with the bits of some roles drawn again, in single registers.
+  /// The state with the bits of some roles drawn again; half of the fields of single registers are
+  /// 0, which makes for small tables.
   mutating func redrawn(_ s: ConcreteState, roles: RoleSet) -> ConcreteState {
     var state = s
-    for (index, register) in isa.registers.enumerated() where register.count == 1 {
-      for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] })
-      where roles.contains(RoleSet(piece.role)) {
-        state.setBits(
-          piece.register, element: 0, low: piece.low, width: piece.width, to: value(piece.width))
+    for (index, register) in isa.registers.enumerated() {
+      let pieces = layout.piecesOfRegister[index].map { layout.pieces[$0] }
+        .filter { roles.contains(RoleSet($0.role)) }
+      if pieces.isEmpty { continue }
+      for element in elements(of: register) {
+        for piece in pieces {
+          let isZero = register.count == 1 && generator.below(2) == 0
+          state.setBits(
+            piece.register, element: element, low: piece.low, width: piece.width,
+            to: isZero ? 0 : value(piece.width))
+        }
       }
     }
     state.fix(known)
     return state
+  }
+
+  /// The elements of a register to put something into: of a large file some of the first sixteen,
+  /// or some at random.
+  private mutating func elements(of register: Register) -> [Int] {
+    register.count <= Sampler.wholeFile
+      ? Array(0..<register.count)
+      : (0..<4).map { _ in generator.below(generator.below(2) == 0 ? 16 : register.count) }
   }
 
   /// A value of `width` bits: 0, all ones, small, a constant of the semantics, or anything.
@@ -144,7 +155,25 @@ struct Sampler {
   /// A distance for the map to move by.
   mutating func distance() -> UInt128 {
     guard let shift = isa.shift, let parameter = shift.parameters.first else { return 0 }
-    return value(shift.locals[Int(parameter)].width)
+    let width = shift.locals[Int(parameter)].width
+    // Most distances lead out of storage.
+    if layout.tables.exist, generator.below(2) == 0 { return UInt128(1 + generator.below(4)) }
+    return value(width)
+  }
+
+  /// A part of storage for a guest: whole granules past what the monitor keeps for itself.
+  mutating func allocation() -> Allocation? {
+    guard let share = isa.monitor?.storage.first else { return nil }
+    let granule = max(1, share.granule)
+    let size = isa.memories[Int(share.memory)].size
+    let first = (share.reserved &+ granule - 1) / granule
+    let count = size / granule
+    guard count > first else { return nil }
+    let start = first + UInt64(generator.below(Int(min(count - first, 1 << 20))))
+    let most = Int(min(count - start, 1 << 20))
+    let granules = generator.below(2) == 0 ? most : 1 + generator.below(most)
+    return Allocation(
+      origin: start * granule, extent: UInt64(granules) * granule, guest: value(8))
   }
 
   /// Some bits of a word, never none if the mask is not empty.

@@ -5,11 +5,17 @@ import Machine
 struct Search {
   let bench: Bench
   let subject: Subject
-  private var sampler: Sampler
+  var sampler: Sampler
+  /// What showed something else of the same form: ways through it that chance seldom finds.
+  let examples: [Finding]
 
-  init(_ bench: Bench, subject: Subject, known: [StateEquality], seed: UInt64) {
+  init(
+    _ bench: Bench, subject: Subject, known: [StateEquality], examples: [Finding] = [],
+    seed: UInt64
+  ) {
     self.bench = bench
     self.subject = subject
+    self.examples = examples
     sampler = Sampler(
       bench.isa, layout: bench.layout, subject: subject, known: known, seed: seed)
   }
@@ -30,11 +36,10 @@ struct Search {
 
   /// One state and, where the definition asks for it, one related to it.
   private mutating func attempt(_ question: Question) -> Finding? {
-    let operands = sampler.operands()
-    guard bench.permits(subject.form, operands) else { return nil }
     let definition = question.definition
-    var s = sampler.state(definition.mode)
-    if definition.relation == .shifted, bench.layout.tables.exist { layTables(for: &s) }
+    let isTabled = definition.relation == .shifted && bench.layout.tables.exist
+    var (operands, s) = isTabled ? eventfulState(definition.mode) : state(definition.mode)
+    guard bench.permits(subject.form, operands) else { return nil }
     fill(&s, operands)
     var finding = Finding(operands: operands, s: s)
     switch definition.relation {
@@ -54,6 +59,10 @@ struct Search {
       finding.sPrime = sPrime
     case .shifted:
       finding.x = sampler.distance()
+    case .mapped:
+      guard let allocation = sampler.allocation() else { return nil }
+      finding.allocation = allocation
+      finding.sPrime = sampler.state(.user)
     case .equalButFor(let role):
       finding.sPrime = changed(s, operands) { [bench] in bench.mask($0, roles: RoleSet(role)) }
     case .equalButForGate(let gate):
@@ -65,6 +74,11 @@ struct Search {
       }
     }
     return finding
+  }
+
+  private mutating func state(_ mode: Mode) -> (operands: Operands, s: ConcreteState) {
+    let operands = sampler.operands()
+    return (operands, sampler.state(mode))
   }
 
   /// A copy of the state with some bits under the mask changed.
@@ -83,32 +97,8 @@ struct Search {
     return sPrime
   }
 
-  /// Draws what the translation reads, then the table entries that it looks up, until the
-  /// instruction's own address is found through them: chance hardly ever leads through tables.
-  private mutating func layTables(for s: inout ConcreteState) {
-    let memory = bench.isa.fetch.memory
-    for _ in 0..<64 {
-      guard let address = bench.fetchAddress(of: s) else {
-        s = sampler.redrawn(s, roles: .pc)
-        continue
-      }
-      let window = bench.window(of: s, memory: memory, addresses: [address])
-      if window.tables.isEmpty {
-        s = sampler.redrawn(s, roles: .map)
-        continue
-      }
-      if window.real[address] != nil { return }
-      for place in window.tables.sorted(by: { bench.order($0) < bench.order($1) }) {
-        guard case .unit(let memory, let address) = place,
-          address < bench.isa.memories[Int(memory)].size
-        else { continue }
-        s[place] = tableContents(memory)
-      }
-    }
-  }
-
   /// Zeros, which lead somewhere in many a table, or anything.
-  private mutating func tableContents(_ memory: MemoryID) -> UInt128 {
+  mutating func tableContents(_ memory: MemoryID) -> UInt128 {
     sampler.generator.below(2) == 0 ? 0 : sampler.contents(memory, endsNumber: false)
   }
 
@@ -163,7 +153,8 @@ extension Bench {
     let pair = layout.pair
     let s = finding.s
     guard s.satisfies(definition.mode == .user ? pair.user : pair.supervisor),
-      isReachable(s), satisfies(s, assumptions: question.assumptions)
+      isReachable(s),
+      definition.relation == .mapped || satisfies(s, assumptions: question.assumptions)
     else { return nil }
     let t = step(subject.form, finding.operands, from: s, openness: openness)
     var sPrime = s
@@ -185,6 +176,19 @@ extension Bench {
       guard let other = finding.sPrime else { return nil }
       sPrime = other
     }
+    if definition.relation == .mapped {
+      guard let own = finding.sPrime, let allocation = finding.allocation,
+        let map = ConcreteMap.make(
+          s, allocation, own: own, touched: t.accesses, on: self)
+      else { return nil }
+      guard map.r.satisfies(pair.user), isReachable(map.r),
+        satisfies(map.r, assumptions: question.assumptions)
+      else { return nil }
+      universe.map = map
+      let tPrime = step(subject.form, finding.operands, from: map.r, openness: openness)
+      let runs = Runs<ConcreteUniverse>(s: s, t: t, sPrime: map.r, tPrime: tPrime)
+      return (runs, definition.isShown(by: runs, in: universe))
+    }
     var tPrime = t
     if definition.relation != .alone {
       guard sPrime.satisfies(definition.otherMode == .user ? pair.user : pair.supervisor),
@@ -202,7 +206,7 @@ extension Bench {
   private func isRelated(_ s: ConcreteState, _ sPrime: ConcreteState, by relation: Relation) -> Bool
   {
     switch relation {
-    case .alone, .shifted: true
+    case .alone, .shifted, .mapped: true
     case .equalButForMode: !differs(s, sPrime) { ~mask($0, roles: .mode) }
     case .equalButFor(let role): !differs(s, sPrime) { ~mask($0, roles: RoleSet(role)) }
     case .equalButForGate(let gate): !differs(s, sPrime) { ~mask($0, gate: gate) }
@@ -217,7 +221,7 @@ extension Bench {
   ) -> Bool {
     guard layout.tables.exist else { return true }
     switch relation {
-    case .alone, .shifted, .equalButForMode: return true
+    case .alone, .shifted, .mapped, .equalButForMode: return true
     case .equalButFor, .equalButForGate:
       var addresses: [MemoryID: Set<UInt64>] = [:]
       for access in t.accesses where !access.isReal {

@@ -121,7 +121,12 @@ extension SymbolicProver.Formula {
     return Finding(
       operands: Operands(fields: fields.map(value), contexts: contexts.map(value)),
       s: concrete(s, under: model), sPrime: sPrime.map { concrete($0, under: model) },
-      x: x.map(value))
+      x: x.map(value),
+      allocation: map.map {
+        Allocation(
+          origin: UInt64(truncatingIfNeeded: value($0.origin)),
+          extent: UInt64(truncatingIfNeeded: value($0.extent)), guest: value($0.guest))
+      })
   }
 
   private func concrete(_ state: SymbolicState, under model: Assignment) -> ConcreteState {

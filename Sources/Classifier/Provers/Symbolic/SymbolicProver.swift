@@ -27,6 +27,7 @@ struct SymbolicProver {
     var s: SymbolicState
     var sPrime: SymbolicState?
     var x: Term?
+    var map: SymbolicMap?
 
     /// No violation is left once the terms are simplified.
     var isProved: Bool { arena.constantValue(of: question) == 0 }
@@ -43,7 +44,8 @@ struct SymbolicProver {
     if isShift, layout.tables.exist {
       throw Failure.unsupported("the map lies in storage, and a shift writes new tables")
     }
-    let isParametric = isShift && !SymbolicShift.canBeExact(isa)
+    let isMapped = definition.relation == .mapped
+    let isParametric = isMapped || isShift && !SymbolicShift.canBeExact(isa)
     if isParametric { try requireParametricity(of: form.program) }
     let opened = OpenedProgram(form.program)
     if opened.hasOpenLoop { throw Failure.unsupported("a value left open inside a loop") }
@@ -80,6 +82,23 @@ struct SymbolicProver {
       sPrime = try freed(s, .roles(RoleSet(role)), in: arena)
     case .equalButForGate(let gate):
       sPrime = try freed(s, .gate(gate), in: arena)
+    case .mapped:
+      guard let monitor = isa.monitor else { return vacuous(s, in: arena) }
+      if isa.registers.contains(where: { $0.count > StateLayout.largestFileByElement }) {
+        throw Failure.unsupported("a large register file under the monitor\u{2019}s map")
+      }
+      let map = try SymbolicMap(monitor, of: s, executor: executor, inputs: inputs)
+      universe.map = map
+      sPrime = map.r
+      premise = arena.and(premise, map.isPossible(in: isa))
+      for known in layout.pair.user {
+        premise = arena.and(
+          premise,
+          arena.eq(
+            map.r.bits(
+              known.register, element: known.element, low: known.low, width: known.width, in: arena),
+            arena.constant(known.value, width: known.width)))
+      }
     case .shifted:
       // A machine that cannot relocate has no shift(s, x) to compare with.
       guard let program = isa.shift else { return vacuous(s, in: arena) }
@@ -98,8 +117,10 @@ struct SymbolicProver {
             arena.constant(known.value, width: known.width)))
       }
     }
-    for state in [s] + (sPrime.map { [$0] } ?? []) {
-      for condition in isa.invariants + question.assumptions.map({ isa.assumptions[$0] }) {
+    for (index, state) in ([s] + (sPrime.map { [$0] } ?? [])).enumerated() {
+      // What a monitor assumes it sets up on the real machine alone.
+      let assumptions = isMapped && index == 0 ? [] : question.assumptions
+      for condition in isa.invariants + assumptions.map({ isa.assumptions[$0] }) {
         premise = arena.and(
           premise, try holds(condition, in: state, executor: executor, inputs: inputs))
       }
@@ -115,7 +136,7 @@ struct SymbolicProver {
     return Formula(
       arena: arena, question: arena.and(premise, shown), hasOpenValues: !opened.values.isEmpty,
       fields: inputs.fields, contexts: inputs.contexts, s: s, sPrime: isShift ? nil : sPrime,
-      x: universe.shift?.x)
+      x: universe.shift?.x, map: universe.map)
   }
 
   /// A question that no state answers with yes.

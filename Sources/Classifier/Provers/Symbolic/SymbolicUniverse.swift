@@ -28,6 +28,8 @@ final class SymbolicUniverse: Universe {
   let isParametric: Bool
   /// For relations that move the map: runs `shift` on a state.
   var shift: SymbolicShift?
+  /// For f(v): the monitor's map and what was fixed for it.
+  var map: SymbolicMap?
   /// Whether each invariant holds in a state; nil where that is too large to say.
   var invariants: [(SymbolicState) -> Term?] = []
 
@@ -59,6 +61,11 @@ final class SymbolicUniverse: Universe {
   func differByMoreThanShift(_ t: SymbolicStep, _ tPrime: SymbolicStep) -> Term {
     guard let shift else { return arena.no }
     return arena.or(goDifferentWays(t, tPrime), shift.difference(t.state, tPrime.state, in: self))
+  }
+
+  func differUnderMap(_ t: SymbolicStep, _ tPrime: SymbolicStep) -> Term {
+    guard let map else { return arena.no }
+    return arena.or(goDifferentWays(t, tPrime), map.difference(t.state, tPrime.state, in: self))
   }
 
   func breaksInvariants(_ t: SymbolicStep) -> Term {

@@ -1,0 +1,133 @@
+import ISACore
+import Symbolic
+import Terms
+
+/// Whether a trap's entry, and the monitor's `recover` after it, give back what stands direct.
+struct TrapRecovery {
+  let isa: InstructionSet
+  let layout: RoleLayout
+  let choices: [UInt128]
+
+  /// Entries that user programs can come to and that no `recover` undoes.
+  func entriesWithoutRecovery(_ monitor: MonitorMap) -> [String] {
+    var traps: Set<TrapID> = isa.undefinedTrap.map { [$0.trap] } ?? []
+    func look(_ program: Program) {
+      program.forEachStatement { statement in
+        switch statement.kind {
+        case .trap(let trap, _, _), .perform(_, let trap): traps.insert(trap)
+        default: break
+        }
+      }
+    }
+    for form in isa.instructions.flatMap(\.forms) { look(form.program) }
+    for translate in isa.memories.compactMap(\.translate) { look(translate) }
+    look(isa.fetch.program)
+    let recovered = Set(monitor.recoveries.map(\.entry))
+    let entries = Set(traps.map { isa.traps[Int($0)].entry }).subtracting(recovered)
+    return entries.sorted().map { isa.entries[$0].name }
+  }
+
+  /// Direct state that some trap from user mode takes and its recovery does not give back:
+  /// `exchange: psw.pc`. Where that is too large to say, the entry's name alone.
+  func losses(_ monitor: MonitorMap) -> [String] {
+    var losses: [String] = []
+    for recovery in monitor.recoveries {
+      let entry = isa.entries[recovery.entry]
+      for trap in isa.traps where trap.entry == recovery.entry {
+        for length in lengths {
+          guard let lost = try? lost(trap, entry, recovery.program, monitor, length: length) else {
+            losses.append(entry.name)
+            continue
+          }
+          losses += lost.map { "\(entry.name): \($0)" }
+        }
+      }
+    }
+    var seen: Set<String> = []
+    return losses.filter { seen.insert($0).inserted }
+  }
+
+  /// Lengths of instructions, in units.
+  private var lengths: [Int] {
+    let unit =
+      isa.memories.indices.contains(Int(isa.fetch.memory))
+      ? isa.memories[Int(isa.fetch.memory)].unitWidth : 8
+    let all = isa.instructions.flatMap(\.forms).map { $0.encoding.width / max(1, unit) }
+    return Array(Set(all).sorted().prefix(16))
+  }
+
+  private func lost(
+    _ trap: Trap, _ entry: Entry, _ recovery: Program, _ monitor: MonitorMap, length: Int
+  ) throws(SymbolicFailure) -> [String] {
+    let arena = TermArena()
+    let executor = SymbolicExecutor(
+      isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
+    let inputs = SymbolicInputs(
+      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
+      choices: isa.choices.enumerated().map {
+        arena.constant(choices[$0.offset], width: $0.element.width)
+      },
+      length: arena.constant(UInt128(length), width: 64))
+    let r = SymbolicState.fresh(executor.layout, in: arena).fixing(layout.pair.user, in: arena)
+    var premise = arena.yes
+    for invariant in isa.invariants {
+      let outcome = try executor.run(invariant.program, inputs: inputs, state: r)
+      premise = arena.and(premise, outcome.result ?? arena.yes)
+    }
+    let own = trap.arguments.parameters.map {
+      arena.variable("argument", width: trap.arguments.locals[Int($0)].width)
+    }
+    var arguments: [Term] = []
+    for local in trap.entryArguments {
+      var program = trap.arguments
+      program.result = local
+      let outcome = try executor.run(program, parameters: own, inputs: inputs, state: r)
+      arguments.append(outcome.result ?? arena.constant(0, width: program.locals[Int(local)].width))
+    }
+    let entered = try executor.run(
+      entry.program, parameters: arguments, inputs: inputs, state: r, openNames: "entry")
+    let back = try executor.run(
+      recovery, inputs: inputs, state: entered.state, openNames: "recover")
+    for assumption in entered.assumptions + back.assumptions {
+      premise = arena.and(premise, assumption)
+    }
+    var lost: [String] = []
+    for mapping in monitor.elements where mapping.standing == .direct {
+      for element in 0..<isa.registers[Int(mapping.register)].count {
+        if executor.layout.isArray(mapping.register), element > 0 { break }
+        let differs = difference(
+          r, back.state, mapping, element: element, executor: executor)
+        let decision = Decision.decide(
+          arena.and(premise, differs), in: arena, limits: DecisionLimits(conflicts: 5_000))
+        if case .unsatisfiable = decision { continue }
+        lost.append(name(of: mapping))
+        break
+      }
+    }
+    return lost
+  }
+
+  private func difference(
+    _ before: SymbolicState, _ after: SymbolicState, _ mapping: MonitorMap.StateMapping,
+    element: Int, executor: SymbolicExecutor
+  ) -> Term {
+    let arena = executor.arena
+    let slot = executor.layout.slot(mapping.register, element: element)
+    if before.slots[slot] == after.slots[slot] { return arena.no }
+    // A large file of which something was written is not followed element by element.
+    if executor.layout.isArray(mapping.register) { return arena.yes }
+    func bits(_ state: SymbolicState) -> Term {
+      state.bits(
+        mapping.register, element: element, low: mapping.low, width: mapping.width, in: arena)
+    }
+    return arena.not(arena.eq(bits(before), bits(after)))
+  }
+
+  private func name(of mapping: MonitorMap.StateMapping) -> String {
+    for index in layout.piecesOfRegister[Int(mapping.register)] {
+      let piece = layout.pieces[index]
+      if piece.low <= mapping.low, mapping.low < piece.low + piece.width { return piece.name }
+    }
+    return isa.registers[Int(mapping.register)].name
+  }
+}

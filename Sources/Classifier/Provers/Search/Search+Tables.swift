@@ -1,0 +1,79 @@
+import ISACore
+import Machine
+
+/// States in which tables in storage lead somewhere.
+extension Search {
+  /// Of some states the one whose step does most: a shift of tables takes its time, and is not
+  /// worth it for a step that traps or passes by.
+  mutating func eventfulState(_ mode: Mode) -> (operands: Operands, s: ConcreteState) {
+    var best = tabledState(mode)
+    var most = events(best.operands, best.s)
+    for _ in 0..<8 {
+      let other = tabledState(mode)
+      let events = events(other.operands, other.s)
+      if events > most { (best, most) = (other, events) }
+    }
+    return best
+  }
+
+  /// How much a step changes and looks at outside its tables, storage first; -1 if it traps.
+  private func events(_ operands: Operands, _ s: ConcreteState) -> Int {
+    guard bench.permits(subject.form, operands) else { return -1 }
+    let t = bench.step(subject.form, operands, from: s)
+    guard t.retires else { return -1 }
+    return 4 * t.accesses.count { !$0.isReal || $0.intent == .store }
+      + t.state.values.count { $0.value != s[$0.key] }
+  }
+
+  /// A state whose own instruction is mapped. The map is drawn anew, the rest of the way may be one
+  /// that is known.
+  private mutating func tabledState(_ mode: Mode) -> (operands: Operands, s: ConcreteState) {
+    var operands = sampler.operands()
+    var s = sampler.state(mode)
+    if !examples.isEmpty, sampler.generator.below(2) == 0 {
+      let example = examples[sampler.generator.below(examples.count)]
+      operands = example.operands
+      s = example.s
+      s.fix(mode == .user ? bench.layout.pair.user : bench.layout.pair.supervisor)
+    }
+    s = sampler.redrawn(s, roles: [.map, .pc])
+    layTables(for: &s)
+    layTables(for: &s, operands)
+    return (operands, s)
+  }
+
+  /// Draws what the translation reads, then the table entries that it looks up, until the
+  /// instruction's own address is found through them: chance hardly ever leads through tables.
+  mutating func layTables(for s: inout ConcreteState) {
+    let memory = bench.isa.fetch.memory
+    for _ in 0..<64 {
+      guard let address = bench.fetchAddress(of: s) else {
+        s = sampler.redrawn(s, roles: .pc)
+        continue
+      }
+      let window = bench.window(of: s, memory: memory, addresses: [address])
+      if window.tables.isEmpty {
+        s = sampler.redrawn(s, roles: .map)
+        continue
+      }
+      if window.real[address] != nil { return }
+      for place in window.tables.sorted(by: { bench.order($0) < bench.order($1) }) {
+        guard case .unit(let memory, let address) = place,
+          address < bench.isa.memories[Int(memory)].size
+        else { continue }
+        s[place] = tableContents(memory)
+      }
+    }
+  }
+
+  /// The same for the addresses that the instruction reaches for.
+  mutating func layTables(for s: inout ConcreteState, _ operands: Operands) {
+    for _ in 0..<16 {
+      let run = bench.step(subject.form, operands, from: s)
+      guard case .trapped(_, .memory, _) = run.result,
+        let entry = run.accesses.last(where: \.isReal)
+      else { return }
+      for place in bench.units(of: entry) { s[place] = tableContents(entry.memory) }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import ISACore
+import Symbolic
+import Terms
+
+/// v and r = f(v) as terms.
+///
+/// What the guest reaches through the translation is a memory of its own that both runs share:
+/// the map leads r where it leads v, `origin` further, or not at all. What is attached to real
+/// storage is taken for the monitor's own, which is sound for a program that leaves it alone.
+struct SymbolicMap {
+  let executor: SymbolicExecutor
+  let inputs: SymbolicInputs
+  let monitor: MonitorMap
+  let origin: Term
+  let extent: Term
+  let guest: Term
+  /// The monitor's own bits.
+  let own: SymbolicState
+  private(set) var v: SymbolicState
+  private(set) var r: SymbolicState
+
+  /// - Throws: `SymbolicFailure.tooLarge` where f is.
+  init(
+    _ monitor: MonitorMap, of v: SymbolicState, executor: SymbolicExecutor, inputs: SymbolicInputs
+  ) throws(SymbolicFailure) {
+    let arena = executor.arena
+    self.executor = executor
+    self.inputs = inputs
+    self.monitor = monitor
+    let widths = monitor.map.parameters.map { monitor.map.locals[Int($0)].width }
+    func parameter(_ index: Int, _ name: String) -> Term {
+      arena.variable(name, width: index < widths.count ? widths[index] : 0)
+    }
+    origin = parameter(0, "origin")
+    extent = parameter(1, "extent")
+    guest = parameter(2, "guest")
+    own = SymbolicState.fresh(executor.layout, prefix: "own ", in: arena)
+    self.v = v
+    r = v
+    let computed = try f(v)
+    r = own
+    r.virtualMemories = v.virtualMemories
+    for element in monitor.elements {
+      for index in 0..<executor.isa.registers[Int(element.register)].count {
+        let source =
+          switch element.standing {
+          case .direct: v
+          case .mapped: computed.state
+          case .owned, .attached: own
+          }
+        r.setBits(
+          element.register, element: index, low: element.low,
+          to: source.bits(
+            element.register, element: index, low: element.low, width: element.width, in: arena),
+          in: arena)
+      }
+    }
+  }
+
+  private func f(_ v: SymbolicState) throws(SymbolicFailure) -> SymbolicOutcome {
+    try executor.run(
+      monitor.map, parameters: [origin, extent, guest], inputs: inputs, state: v)
+  }
+
+  /// The allocations that a monitor makes: whole granules past what it keeps for itself.
+  func isPossible(in isa: InstructionSet) -> Term {
+    let arena = executor.arena
+    guard let share = monitor.storage.first else { return arena.no }
+    let memory = isa.memories[Int(share.memory)]
+    let width = memory.addressWidth + 2
+    func wide(_ term: Term) -> Term { arena.resize(term, to: width) }
+    func constant(_ value: UInt64) -> Term { arena.constant(UInt128(value), width: width) }
+    let inGranules = constant(max(1, share.granule) - 1)
+    let end = arena.add(wide(origin), wide(extent))
+    return [
+      arena.ule(constant(share.reserved), wide(origin)),
+      arena.ule(end, constant(memory.size)),
+      arena.not(arena.eq(wide(extent), constant(0))),
+      arena.eq(arena.and(wide(origin), inGranules), constant(0)),
+      arena.eq(arena.and(wide(extent), inGranules), constant(0)),
+    ].reduce(arena.yes) { arena.and($0, $1) }
+  }
+
+  /// t' is not f(t), or a step changed what its machine must leave alone.
+  func difference(
+    _ t: SymbolicState, _ tPrime: SymbolicState, in u: SymbolicUniverse
+  ) -> Term {
+    let arena = executor.arena
+    guard let expected = try? f(t) else { return arena.yes }
+    var result = arena.not(expected.retires)
+    for element in monitor.elements {
+      for index in 0..<executor.isa.registers[Int(element.register)].count {
+        func bits(_ state: SymbolicState) -> Term {
+          state.bits(
+            element.register, element: index, low: element.low, width: element.width, in: arena)
+        }
+        let differs =
+          switch element.standing {
+          case .direct: u.notEqual(bits(t), bits(tPrime))
+          case .mapped:
+            arena.or(
+              u.notEqual(bits(t), bits(v)), u.notEqual(bits(expected.state), bits(tPrime)))
+          case .owned, .attached:
+            arena.or(u.notEqual(bits(t), bits(v)), u.notEqual(bits(tPrime), bits(r)))
+          }
+        result = arena.or(result, differs)
+      }
+    }
+    for (index, memory) in executor.isa.memories.enumerated() where memory.translate != nil {
+      if t.virtualMemories[index] == tPrime.virtualMemories[index] { continue }
+      result = arena.or(
+        result,
+        u.differenceOfArrays(
+          t.virtualMemories[index], tPrime.virtualMemories[index], at: u.anyAddress(memory)))
+    }
+    return result
+  }
+}

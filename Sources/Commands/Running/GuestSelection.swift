@@ -1,0 +1,46 @@
+import ISACore
+import Library
+import Verification
+
+/// The guests that a verification runs: those named, or all of the machine.
+struct GuestSelection {
+  let isa: InstructionSet
+  private let programs: ProgramLoader
+  private let names: [String]
+  private let limit: UInt64?
+
+  init(
+    _ arguments: ParsedArguments, _ isa: InstructionSet, _ loader: MachineLoader,
+    _ console: Console
+  ) throws {
+    self.isa = isa
+    let entry = try loader.entry(arguments.operands[0])
+    programs = ProgramLoader(isa: isa, library: loader.library, entry: entry, console: console)
+    let wanted = arguments.all("guest")
+    names = wanted.isEmpty ? loader.library.guests(of: entry).map(\.name) : wanted
+    limit = try arguments.number("limit", least: 1)
+  }
+
+  /// Each guest once.
+  func guests() throws -> [Guest] {
+    try names.map { name in
+      var guest = try programs.guest(name, at: nil)
+      if let limit { guest.limit = limit }
+      return guest
+    }
+  }
+
+  /// So many guests, taken in turn; those that come round again bear a number.
+  func guests(atOnce count: Int) throws -> [Guest] {
+    guard !names.isEmpty else {
+      throw InputError("\(isa.id) has no guests", help: "name some with --guest")
+    }
+    return try (0..<count).map { index in
+      // Read anew each time: no two of them share a disk.
+      var guest = try programs.guest(names[index % names.count], at: nil)
+      if let limit { guest.limit = limit }
+      if index >= names.count { guest.name += " \(index / names.count + 1)" }
+      return guest
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import ISACore
+
+extension Arrangement {
+  /// Levels of monitors that a virtual machine of the standard size leaves room for.
+  private static let levels: UInt64 = 4
+  /// Granules of storage that no virtual machine needs more of: whole storages are compared.
+  private static let mostGranules: UInt64 = 16
+
+  /// What is set up if nobody says otherwise: the real machine as its description has it, and
+  /// virtual machines with part of its storage.
+  ///
+  /// A virtual machine gets half of what is left when four monitors on top of one another have
+  /// taken theirs, but at most sixteen granules; of several at once each gets its share of what
+  /// one monitor leaves, unless pages may go to a drum.
+  ///
+  /// - Parameters:
+  ///   - real, virtual: what the implementations decide otherwise than by default.
+  ///   - guests: how many virtual machines share the real one.
+  public static func standard(
+    for isa: InstructionSet, real: [ChoiceID: UInt128] = [:], virtual: [ChoiceID: UInt128] = [:],
+    guests: Int = 1, drumPages: Int = 0
+  ) -> Arrangement {
+    var arrangement = Arrangement()
+    arrangement.realChoices = real
+    arrangement.drumPages = drumPages
+    for share in isa.monitor?.storage ?? [] {
+      guard let choice = isa.memories[Int(share.memory)].sizeChoice else { continue }
+      let size = UInt64(clamping: real[choice] ?? isa.choices[Int(choice)].defaultValue)
+      var extent = min(
+        size.reduced(by: levels * share.reserved) / 2, mostGranules * share.granule)
+      if guests > 1, drumPages == 0 {
+        extent = min(extent, size.reduced(by: share.reserved) / UInt64(guests))
+      }
+      extent = max(share.granule, extent / share.granule * share.granule)
+      arrangement.virtualChoices[choice] = UInt128(extent)
+    }
+    arrangement.virtualChoices.merge(virtual) { $1 }
+    return arrangement
+  }
+}
+
+extension UInt64 {
+  /// The difference, or 0 if there would be less than nothing.
+  fileprivate func reduced(by other: UInt64) -> UInt64 { self > other ? self - other : 0 }
+}
