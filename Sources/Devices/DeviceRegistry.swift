@@ -40,6 +40,7 @@ public enum DeviceRegistry {
   public typealias Maker = @Sendable (DeviceBinding, DeviceSetup) throws(DeviceError) -> any Device
 
   static let makers: [String: Maker] = [
+    "cells": { binding, setup throws(DeviceError) in try CellConsole(binding, setup) },
     "s360-channels": { binding, setup throws(DeviceError) in try S360Channels(binding, setup) },
     "terminal": { binding, setup throws(DeviceError) in try Terminal(binding, setup) },
   ]
@@ -67,8 +68,8 @@ public enum DeviceRegistry {
 /// Bits of a register that a device shares with the processor.
 struct DeviceRegister: Sendable {
   let register: RegisterID
-  let low: Int
-  let width: Int
+  private(set) var low: Int
+  private(set) var width: Int
 
   init(_ key: String, of binding: DeviceBinding) throws(DeviceError) {
     guard case .register(let register, let low, let width) = binding[key] else {
@@ -79,6 +80,14 @@ struct DeviceRegister: Sendable {
     self.register = register
     self.low = low
     self.width = width
+  }
+
+  /// Its `count` leftmost bits, or all if it has no more.
+  func leading(_ count: Int) -> DeviceRegister {
+    var leading = self
+    leading.low += max(0, width - count)
+    leading.width = min(width, count)
+    return leading
   }
 
   func value(in machine: Machine, _ element: Int = 0) -> UInt128 {

@@ -22,6 +22,9 @@ public struct HouseResult: Sendable {
   public var turns: [Turn] = []
   public var pageIns: UInt64 = 0
   public var pageOuts: UInt64 = 0
+  /// The guests' disks, and the real packs whose cylinders they share.
+  public var virtualDisks = 0
+  public var diskPacks = 0
   public var audit = Audit()
   public init() {}
 }
@@ -54,10 +57,11 @@ public struct GuestHouse {
       mutation: arrangement.mutation)
     var result = HouseResult()
     var virtual: [VirtualMachine] = []
+    var disks = RealDisks()
     for guest in guests {
       let machine = try monitor.admit(
         name: guest.name, choices: choices(of: guest),
-        devices: try guest.devices(of: isa, mutation: arrangement.deviceMutation))
+        devices: try disks.devices(for: guest, of: isa, mutation: arrangement.deviceMutation))
       try guest.load(into: machine.machine)
       virtual.append(machine)
     }
@@ -87,6 +91,7 @@ public struct GuestHouse {
     monitor.checkCanaries()
     result.audit = monitor.audit
     (result.pageIns, result.pageOuts) = monitor.paging
+    (result.virtualDisks, result.diskPacks) = (disks.virtualDisks, disks.packCount)
     return result
   }
 

@@ -174,6 +174,17 @@ struct GuestRunTests {
     #expect(lines.last == "STILL INSIDE")
   }
 
+  @Test("the deltas of System/360 print what it prints", arguments: ["s360-cp40", "s360-67"])
+  func deltas(machine: String) {
+    for guest in ["hello", "batch", "break-out"] {
+      let base = Run("s360", guest)
+      let delta = Run(machine, guest)
+      for device in ["009 typewriter", "00D punch", "00E printer"] {
+        #expect(delta.lines(of: device) == base.lines(of: device), "\(guest)")
+      }
+    }
+  }
+
   @Test("masked-loop lets nothing in, and ends at its limit")
   func maskedLoop() {
     let run = Run("s360", "masked-loop", "--limit", "60000")

@@ -101,8 +101,7 @@ struct MonitorTests {
     func block(_ line: String) -> String {
       file + Fixture.whole(adding: line)
     }
-    Fixture.expect(block("attached key block 2 * 4"), gives: [])
-    let set = try #require(Fixture.load(block("attached key block 8")).instructionSet)
+    let set = try #require(Fixture.load(block("attached key block 2 * 4")).instructionSet)
     let last = try #require(set.monitor?.elements.last)
     #expect(last.standing == .attached(0, units: 8) && last.width == 4)
     Fixture.expect(

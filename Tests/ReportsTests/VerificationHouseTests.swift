@@ -1,9 +1,9 @@
 import Foundation
 import Monitor
 import Testing
-import Verification
 
 @testable import Reports
+@testable import Verification
 
 @Suite("Reports of guests at once")
 struct VerificationHouseTests {
@@ -69,14 +69,17 @@ struct VerificationHouseTests {
     let table = Timetable(turns, guests: 3, columns: columns)
     let steps = table.shares.map { $0.reduce(0, +) * table.stepsPerColumn }
     for guest in 0..<3 {
-      let made = turns.filter { $0.guest == guest }.reduce(0) { $0 + Double($1.steps) }
+      let made: Double = turns.filter { $0.guest == guest }.reduce(0) { $0 + Double($1.steps) }
       #expect(abs(steps[guest] - made) < 1e-6)
     }
     for column in 0..<columns {
-      #expect(abs(table.shares.reduce(0) { $0 + $1[column] } - 1) < 1e-6)
+      var share = 0.0
+      for guest in table.shares { share += guest[column] }
+      #expect(abs(share - 1) < 1e-6)
     }
-    let ins = table.ins.reduce(0, +) * table.stepsPerColumn / 1000
-    #expect(abs(ins - Double(turns.reduce(0) { $0 + $1.pageIns })) < 1e-6)
+    let ins: Double = table.ins.reduce(0, +) * table.stepsPerColumn / 1000
+    let wanted: UInt64 = turns.reduce(0) { $0 + $1.pageIns }
+    #expect(abs(ins - Double(wanted)) < 1e-6)
   }
 
   @Test("numbers are grouped, rounded and signed as people write them")

@@ -3,9 +3,9 @@ import Foundation
 import ISACore
 import Monitor
 import Testing
-import Verification
 
 @testable import Reports
+@testable import Verification
 
 @Suite("Reports of verifications")
 struct VerificationReportTests {

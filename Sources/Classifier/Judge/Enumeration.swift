@@ -20,18 +20,20 @@ final class Enumeration {
     var roles: [Role: [Mode: Truth3]] = [:]
     /// By name of the resource, timer or device.
     var gated: [String: Truth3] = [:]
+    /// By virtual mode; empty without a monitor.
+    var hole: [Mode: Truth3] = [:]
   }
 
-  private let isa: InstructionSet
-  private let layout: TinyLayout
-  private var evaluator: TinyEvaluator
+  let isa: InstructionSet
+  let layout: TinyLayout
+  var evaluator: TinyEvaluator
   /// All states that the machine can be in, in each of the two modes.
-  private var states: [Mode: [UInt32]] = [:]
+  var states: [Mode: [UInt32]] = [:]
   private var isReachable: [Bool]
   /// By mode and state: whether it is one of `states`.
-  private var isIn: [Mode: [Bool]] = [:]
+  var isIn: [Mode: [Bool]] = [:]
   /// By assumption and state.
-  private var isAssumed: [[Bool]] = []
+  var isAssumed: [[Bool]] = []
   private var shifts: [Shift] = []
   private var shiftedRegisters: [UInt64: UInt32?] = [:]
   private var windows: [UInt32: [UInt32?]] = [:]
@@ -152,29 +154,35 @@ final class Enumeration {
 
   /// Everything about one instruction, which has one form.
   func facts(_ instruction: Int) -> Facts {
-    let form = isa.instructions[instruction].forms[0]
+    var facts = facts(Runs(tables: tables(of: isa.instructions[instruction].forms[0])))
+    facts.hole = holes(instruction)
+    return facts
+  }
+
+  /// What becomes of all states: by operands, then filling, then state.
+  ///
+  /// - Parameter isConfined: storage that is absent or has a role of its own is out of reach.
+  func tables(of form: Form, isConfined: Bool = true) -> [[[TinyOutcome?]]] {
     var isOpen = false
     form.program.forEachStatement { if case .havoc = $0.kind { isOpen = true } }
     let fillings = isOpen ? Enumeration.fillings : [0]
-    // By operands, then filling, then state.
-    var tables: [[[TinyOutcome?]]] = []
-    for fields in operands(form) {
-      evaluator.fields = fields
-      tables.append(
-        fillings.map { filling in
-          evaluator.filling = filling
-          var table = [TinyOutcome?](repeating: nil, count: 1 << layout.width)
-          for mode in Mode.allCases {
-            for s in states[mode]! {
-              evaluator.state = s
-              table[Int(s)] = evaluator.run(form.program).outcome
-            }
-          }
-          return table
-        })
+    evaluator.isConfined = isConfined
+    defer {
+      evaluator.filling = 0
+      evaluator.isConfined = true
     }
-    evaluator.filling = 0
-    return facts(Runs(tables: tables))
+    return operands(form).map { fields in
+      evaluator.fields = fields
+      return fillings.map { filling in
+        evaluator.filling = filling
+        var table = [TinyOutcome?](repeating: nil, count: 1 << layout.width)
+        for s in Mode.allCases.flatMap({ states[$0]! }) {
+          evaluator.state = s
+          table[Int(s)] = evaluator.run(form.program).outcome
+        }
+        return table
+      }
+    }
   }
 
   private func operands(_ form: Form) -> [[UInt128]] {

@@ -240,6 +240,13 @@ private struct Comparison {
       if truth == .yes { report.shares["gated", default: 0] += 1 }
       compare("gated by \(name)", truth, verdict.gatedBy.contains(name), &report)
     }
+    if let holes = verdict.evidence.first(where: { $0.claim == "not a hole" }) {
+      if facts.hole.values.contains(.yes) { report.shares["hole", default: 0] += 1 }
+      if facts.hole.values.allSatisfy({ $0 == .no }) { report.shares["no hole", default: 0] += 1 }
+      compare("a hole", holes.answer, &report) { facts in
+        .any(Mode.allCases.map { facts.hole[$0] ?? .no })
+      }
+    }
     comparePrivilege(&report)
     count(&report)
     return report

@@ -79,6 +79,8 @@ struct TinyEvaluator {
   let choices: [UInt128]
   /// What open values, of one bit each, are filled with: the lowest bit is drawn first.
   var filling: UInt64 = 0
+  /// Whether storage that is absent or has a role of its own is out of a translation's reach.
+  var isConfined = true
   private var draws: UInt64 = 0
 
   private enum Ending: Error {
@@ -227,7 +229,7 @@ struct TinyEvaluator {
     if case .traps(let trapClass) = outcome { return .failure(Refusal(trapClass: trapClass)) }
     let real = UInt64(result)
     let isRegion = description.regions.contains { $0.first <= real && real <= $0.last }
-    guard real < description.size, !isRegion else {
+    guard !isConfined || real < description.size && !isRegion else {
       return .failure(Refusal(trapClass: .memory))
     }
     return .success(real)

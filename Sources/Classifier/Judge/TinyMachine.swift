@@ -44,6 +44,7 @@ struct TinyMachineGenerator {
     makeTraps()
     makeConditions()
     for index in 0..<(2 + random.below(2)) { makeInstruction(index) }
+    makeMonitor()
     return TinyMachine(isa: isa, pieces: pieces)
   }
 
@@ -232,6 +233,18 @@ struct TinyMachineGenerator {
         isa.assumptions.append(condition("assumption\(index)", on: piece))
       }
     }
+  }
+
+  /// Two small machines in three run guests: what may stand in a monitor's own bits beside each
+  /// virtual state is looked at too. A memory with a gap could not be told from a smaller one.
+  private mutating func makeMonitor() {
+    let storage = isa.memories[Int(TinyMachineGenerator.storage)]
+    guard chance(67), bits <= 7, storage.size == UInt64(1) << UInt64(storage.addressWidth) else {
+      return
+    }
+    var writer = TinyMonitorWriter(
+      isa: isa, pieces: pieces, storage: TinyMachineGenerator.storage, random: random)
+    isa.monitor = writer.monitor()
   }
 
   private mutating func condition(_ name: String, on piece: TinyMachine.Piece) -> Condition {

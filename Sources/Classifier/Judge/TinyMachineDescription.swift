@@ -16,6 +16,14 @@ enum TinyMachineDescription {
       if let translate = memory.translate { lines += text(translate).map { "  " + $0 } }
     }
     if let shift = isa.shift { lines += ["shift"] + text(shift).map { "  " + $0 } }
+    if let monitor = isa.monitor {
+      lines.append("monitor \(monitor.storage.map { "\($0.reserved) by \($0.granule)" })")
+      for element in monitor.elements {
+        lines.append(
+          "  R\(element.register)<\(element.low)+\(element.width)> \(element.standing)")
+      }
+      lines += text(monitor.map).map { "  " + $0 }
+    }
     for condition in isa.invariants { lines.append("invariant \(expression(condition.program))") }
     for condition in isa.assumptions { lines.append("assume \(expression(condition.program))") }
     for instruction in isa.instructions {

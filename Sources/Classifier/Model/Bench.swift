@@ -151,15 +151,15 @@ final class Bench {
     return state
   }
 
-  /// The real state with mappings installed for what was touched in v; nil if there is no room, or
-  /// if they do not lead where they should.
+  /// The real state with mappings installed for what was touched in v, below the extent; nil if
+  /// there is no room, or if they do not lead where they should.
   func installed(
     _ touched: [AccessRecord], _ allocation: Allocation, from v: ConcreteState,
     onto r: ConcreteState
   ) -> ConcreteState? {
     guard let install else { return r }
     var state = r
-    for access in touched where !access.isReal {
+    for access in touched where !access.isReal && access.real < allocation.extent {
       load(state)
       let mark = machine.snapshot()
       let real = allocation.origin &+ access.real
@@ -172,6 +172,20 @@ final class Bench {
       if let lies = found.real[access.virtual], lies != real { return nil }
     }
     return state
+  }
+
+  /// Whether what a step reached through r's mappings lies where v's translation puts it, `origin`
+  /// further: a monitor that installs them one by one installs no others.
+  func isRight(_ touched: [AccessRecord], in map: ConcreteMap) -> Bool {
+    if install == nil { return true }
+    return touched.allSatisfy { access in
+      if access.isReal { return true }
+      let window = window(of: map.v, memory: access.memory, addresses: [access.virtual])
+      guard let virtual = window.real[access.virtual], virtual < map.allocation.extent else {
+        return false
+      }
+      return access.real == map.allocation.origin &+ virtual
+    }
   }
 
   /// Whether the form draws values that the manual leaves open.

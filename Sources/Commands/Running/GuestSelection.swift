@@ -8,6 +8,8 @@ struct GuestSelection {
   private let programs: ProgramLoader
   private let names: [String]
   private let limit: UInt64?
+  /// What `--virtual` decides, whatever a guest's file says.
+  private let virtualChoices: [ChoiceID: UInt128]
 
   init(
     _ arguments: ParsedArguments, _ isa: InstructionSet, _ loader: MachineLoader,
@@ -19,15 +21,12 @@ struct GuestSelection {
     let wanted = arguments.all("guest")
     names = wanted.isEmpty ? loader.library.guests(of: entry).map(\.name) : wanted
     limit = try arguments.number("limit", least: 1)
+    virtualChoices = try RunOptions.choices(arguments, "virtual", of: isa)
   }
 
   /// Each guest once.
   func guests() throws -> [Guest] {
-    try names.map { name in
-      var guest = try programs.guest(name, at: nil)
-      if let limit { guest.limit = limit }
-      return guest
-    }
+    try names.map { try guest($0) }
   }
 
   /// So many guests, taken in turn; those that come round again bear a number.
@@ -37,10 +36,16 @@ struct GuestSelection {
     }
     return try (0..<count).map { index in
       // Read anew each time: no two of them share a disk.
-      var guest = try programs.guest(names[index % names.count], at: nil)
-      if let limit { guest.limit = limit }
+      var guest = try guest(names[index % names.count])
       if index >= names.count { guest.name += " \(index / names.count + 1)" }
       return guest
     }
+  }
+
+  private func guest(_ name: String) throws -> Guest {
+    var guest = try programs.guest(name, at: nil)
+    if let limit { guest.limit = limit }
+    guest.choices.merge(virtualChoices) { $1 }
+    return guest
   }
 }

@@ -12,7 +12,8 @@ enum Watched {
   /// - Parameter work: is given a function to say what it is at and how far that is (0…1).
   static func run<Value: Sendable>(
     _ console: Console,
-    _ work: @escaping @Sendable (_ note: @escaping @Sendable (String, Double) -> Void) throws -> Value
+    _ work:
+      @escaping @Sendable (_ note: @escaping @Sendable (String, Double) -> Void) throws -> Value
   ) throws -> Value {
     let desk = Desk<Value>()
     let isDone = DispatchSemaphore(value: 0)

@@ -19,7 +19,8 @@ enum VerifyCommand: Command {
   static let options: [CommandOption] =
     [
       .format(.text, .json, .html),
-      .value("guest", "GUEST", "a guest, assembly text or an image; default all", isRepeatable: true),
+      .value(
+        "guest", "GUEST", "a guest, assembly text or an image; default all", isRepeatable: true),
       CommandOption(
         name: "strategy", value: "STRATEGY",
         help: Strategy.allCases.map(\.rawValue).joined(separator: ", "),
@@ -141,7 +142,8 @@ enum VerifyCommand: Command {
   // MARK: Several at once
 
   private static func runAtOnce(
-    _ count: Int, _ request: VerifyRequest, _ arguments: ParsedArguments, _ selection: GuestSelection,
+    _ count: Int, _ request: VerifyRequest, _ arguments: ParsedArguments,
+    _ selection: GuestSelection,
     _ console: Console
   ) throws -> ExitStatus {
     let isa = selection.isa

@@ -47,7 +47,7 @@ extension FileParser {
       return .partial(try block())
     case .unpredictable where following.kind == .leftBrace: return try unpredictable()
     case .perform: return try perform()
-    case .probe where following.kind == .word: return try probe()
+    case .probe: return try probe()
     case .result:
       advance()
       return .result(try expression())

@@ -25,6 +25,8 @@ extension Machine {
   /// `StepOutcome` without its details, which stand in `current`.
   enum StepEnd {
     case retired, waited, trapped, interrupted, stopped
+    /// The processor waits, and was not to spend time on it.
+    case idle
   }
 
   /// One step: a pending interruption if there is one, else one instruction, with the entry
@@ -36,7 +38,7 @@ extension Machine {
   private func outcome(_ end: StepEnd) -> StepOutcome {
     switch end {
     case .retired: .retired
-    case .waited: .waited
+    case .waited, .idle: .waited
     case .trapped:
       .trapped(current.trap, current.trapClass, arguments: current.trapArguments)
     case .interrupted: .interrupted(current.interrupt)
@@ -63,14 +65,15 @@ extension Machine {
   }
 
   /// Steps until one does something else than retire an instruction that leaves the devices
-  /// alone; that one is done, too.
+  /// alone; that one is done, too, unless it is the first one of a wait.
   ///
   /// - Returns: the steps made, and what the last one did if it was not such an instruction. A
   ///   machine without ticks whose step changed nothing has stopped; that step counts.
   public func runUntilEvent(limit: UInt64) -> (steps: UInt64, event: StepOutcome?) {
     var steps: UInt64 = 0
     while steps < limit {
-      let end = advance()
+      let end = advance(mayWait: steps == 0)
+      if end == .idle { break }
       steps += 1
       if end != .retired || current.touchedDevice { return (steps, outcome(end)) }
       if isAtRest(after: end) { return (steps, .stopped(.unchanging)) }
@@ -122,7 +125,8 @@ extension Machine {
 
   // MARK: The step
 
-  func advance() -> StepEnd {
+  /// - Parameter mayWait: false: a processor that waits is left as it is.
+  func advance(mayWait: Bool = true) -> StepEnd {
     beginChange()
     current.journalStart = core.journal.count
     current.openValues = core.openValues
@@ -133,6 +137,7 @@ extension Machine {
     if core.isExhausted { return stop(.storageExhausted) }
     if watch.isStirred(core.registers.words), let end = takeInterrupt() { return end }
     if let wait = programs.wait, isTrue(wait) {
+      guard mayWait else { return .idle }
       return clock.wait(1) && passTime() == .stopped ? .stopped : .waited
     }
 

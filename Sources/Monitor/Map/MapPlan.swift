@@ -34,12 +34,14 @@ struct MapPlan: Sendable {
     let changing = MapPlan.registersThatChange(isa, monitor)
     guarded = StateBits(
       isa, bits { $0.standing == .owned && !changing.contains($0.register) })
+    // What the translations look at, if it is not the same in v and r anyway.
+    let looked = MapPlan.bitsReadByTranslations(isa)
     var addressing: [Bits] = []
     for element in monitor.elements where element.standing == .owned || element.standing == .mapped
     {
-      let register = isa.registers[Int(element.register)]
-      for bit in element.low..<(element.low + element.width)
-      where !register.roles(low: bit, width: 1).isDisjoint(with: [.map, .mode]) {
+      let mask = BitVector.mask(element.width) << UInt128(element.low)
+      let bits = looked[element.register, default: 0] & mask
+      for bit in element.low..<(element.low + element.width) where bits >> UInt128(bit) & 1 == 1 {
         addressing.append((element.register, bit, 1))
       }
     }
@@ -62,6 +64,17 @@ struct MapPlan: Sendable {
 }
 
 extension MapPlan {
+  /// By register, the bits that some `translate` reads.
+  private static func bitsReadByTranslations(_ isa: InstructionSet) -> [RegisterID: UInt128] {
+    var bits: [RegisterID: UInt128] = [:]
+    for program in isa.memories.compactMap(\.translate) {
+      for node in program.nodes where node.op == .read {
+        bits[node.a, default: 0] |= BitVector.mask(Int(node.width)) << UInt128(node.c)
+      }
+    }
+    return bits
+  }
+
   /// Registers that change while a guest has control though it does nothing to them: by the entry
   /// sequence of the exit, by the block's own programs, by time.
   private static func registersThatChange(

@@ -34,6 +34,10 @@ public enum HouseJSON {
         json.member("ins", Int(clamping: result.pageIns))
         json.member("outs", Int(clamping: result.pageOuts))
       }
+      json.objectMember("disks") { json in
+        json.member("virtual", result.virtualDisks)
+        json.member("packs", result.diskPacks)
+      }
       // Of each turn: the guest's index, the start, the steps, pages in, pages out.
       json.arrayMember("turns") { json in
         for turn in result.turns {

@@ -24,10 +24,12 @@ public struct HouseReport: Sendable {
   var headline: String {
     let count = Words.number(result.guests.count)
     let parted = result.guests.count { !$0.isEquivalent }
-    let machines = "\(count.capitalizedFirst) virtual machine\(result.guests.count == 1 ? "" : "s")"
+    let plural = result.guests.count == 1 ? "" : "s"
+    let machines = "\(count.capitalizedFirst) virtual machine\(plural)"
     if !result.audit.holds { return "\(machines) ran at once, and the monitor lost control." }
     if parted > 0 {
-      return "\(machines) ran at once on one machine; \(Words.number(parted)) parted from the bare one."
+      return
+        "\(machines) ran at once on one machine; \(Words.number(parted)) parted from the bare one."
     }
     return "\(machines) ran at once on one machine, every one as on a bare one."
   }
@@ -42,6 +44,11 @@ public struct HouseReport: Sendable {
     facts.append("turns of \(Figures.grouped(quantum)) steps")
     if arrangement.drumPages > 0 {
       facts.append("a drum of \(Figures.grouped(arrangement.drumPages)) pages")
+    }
+    if result.virtualDisks > 0 {
+      facts.append(
+        "\(Words.count(result.virtualDisks, "virtual disk")) on "
+          + Words.count(result.diskPacks, "pack"))
     }
     return facts
   }
@@ -71,6 +78,12 @@ struct Timetable {
   /// Steps that one column stands for.
   var stepsPerColumn: Double
 
+  /// How many columns tell something: either they tell turns apart, or each holds a whole round.
+  static func columns(_ turns: [Turn], guests: Int, most: Int) -> Int {
+    guard 2 * turns.count > most else { return most }
+    return max(1, min(most, turns.count / max(1, guests)))
+  }
+
   init(_ turns: [Turn], guests: Int, columns: Int) {
     let first = turns.first?.start ?? 0
     let end = turns.last.map { $0.start + $0.steps } ?? 0
@@ -82,8 +95,10 @@ struct Timetable {
     for turn in turns {
       let start = Double(turn.start - first) / width
       let stop = Double(turn.start - first + turn.steps) / width
-      let columnsTouched = min(columns - 1, Int(start))...max(
-        min(columns - 1, Int(start)), min(columns - 1, Int(stop)))
+      let columnsTouched =
+        min(
+          columns - 1, Int(start))...max(
+          min(columns - 1, Int(start)), min(columns - 1, Int(stop)))
       let length = max(stop - start, 1e-12)
       for column in columnsTouched {
         let part = max(0, min(stop, Double(column + 1)) - max(start, Double(column)))

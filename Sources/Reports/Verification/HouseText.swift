@@ -38,7 +38,9 @@ public enum HouseText {
     let result = report.result
     guard !result.turns.isEmpty else { return }
     out.heading("Who ran when")
-    let table = Timetable(result.turns, guests: result.guests.count, columns: columns)
+    let table = Timetable(
+      result.turns, guests: result.guests.count,
+      columns: Timetable.columns(result.turns, guests: result.guests.count, most: columns))
     let width = min(20, result.guests.map(\.name.count).max() ?? 0)
     for (guest, shares) in zip(result.guests, table.shares) {
       out.line(
@@ -51,16 +53,16 @@ public enum HouseText {
           "  ", out.column(name, width, .quiet), "  ", bars(rates, most: table.highestRate))
       }
     }
-    out.line(
-      out.ink(
-        "  A column is \(Figures.decimal(table.stepsPerColumn)) steps; full height is "
-          + "\(Figures.percent(min(1, table.largestShare))) of the processor"
-          + (table.highestRate > 0
-            ? ", or \(Figures.decimal(table.highestRate, 2)) pages per thousand steps." : "."),
-        .quiet))
+    out.paragraph(
+      "A column is \(Figures.decimal(table.stepsPerColumn)) steps; full height is "
+        + Figures.percent(min(1, table.largestShare)) + " of the processor"
+        + (table.highestRate > 0
+          ? ", or \(Figures.decimal(table.highestRate, 2)) pages per thousand steps." : "."),
+      indent: 2, .quiet)
   }
 
-  private static let blocks = Array("\u{2581}\u{2582}\u{2583}\u{2584}\u{2585}\u{2586}\u{2587}\u{2588}")
+  private static let blocks = Array(
+    "\u{2581}\u{2582}\u{2583}\u{2584}\u{2585}\u{2586}\u{2587}\u{2588}")
 
   static func bars(_ values: [Double], most: Double) -> String {
     String(

@@ -17,7 +17,9 @@ struct TurnsSVG {
   private static let mostTurns = 1500
 
   func write(to html: inout HTMLWriter) {
-    let table = Timetable(turns, guests: guests.count, columns: Self.columns)
+    let table = Timetable(
+      turns, guests: guests.count,
+      columns: Timetable.columns(turns, guests: guests.count, most: Self.columns))
     let hasPaging = table.highestRate > 0
     let lanes = guests.count * (Self.lane + Self.gap)
     let pagingTop = lanes + 30

@@ -131,7 +131,8 @@ extension VerificationHTML.Body {
     guard !showing.isEmpty else { return }
     html.element(
       "h3",
-      text: result.strategy == .closeEnough ? "What a guest can tell" : "The smallest guests that show it")
+      text: result.strategy == .closeEnough
+        ? "What a guest can tell" : "The smallest guests that show it")
     html.element(
       "p",
       text: "One instruction from hardly any state: what is not named is zero or as the reset "

@@ -103,7 +103,7 @@ enum VerificationPage {
         html.element("span") { html in
           html.element("i", ["class": "swatch \(cause.rawValue)", "aria-hidden": "true"]) { _ in }
           html.element("b", text: cause.rawValue)
-          html.element("span", text: cause.explanation)
+          html.element("span", ["class": "cause"], text: cause.explanation)
         }
       }
     }

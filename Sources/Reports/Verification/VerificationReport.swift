@@ -85,22 +85,25 @@ public struct VerificationReport: Sendable {
     let profile = result.profile
     let parted =
       (result.guests + result.torture).count { !$0.isEquivalent }
+    let instructions = result.guests.reduce(0) { $0 + $1.instructions }
     var equivalence = [
-      "\(Words.count(result.guests.count, "guest")) of "
-        + "\(Figures.grouped(result.guests.reduce(0) { $0 + $1.instructions })) instructions",
-      "\(Words.count(result.torture.count, "program")) at random",
+      "\(Words.count(result.guests.count, "guest")) of \(Figures.grouped(instructions)) instructions",
+      "\(Words.count(result.torture.count, "program")) at random"
+        + (parted > 0 ? ", \(Figures.grouped(parted)) of all these part" : ""),
       "the commuting diagram of \(Words.count(result.diagram.forms, "form")) from "
         + "\(Figures.grouped(result.diagram.states)) states",
     ]
-    if parted > 0 { equivalence.append("\(Figures.grouped(parted)) of them part") }
     if !result.diagram.broken.isEmpty {
       equivalence.append(
-        "the diagram breaks for \(Words.abbreviated(result.diagram.broken.keys.sorted(), limit: 8))")
+        "the diagram breaks for \(Words.abbreviated(result.diagram.broken.keys.sorted(), limit: 8))"
+      )
     }
     let efficiency = [
       "\(Figures.percent(profile.directFraction)) of all instructions run directly",
       "\(Figures.decimal(profile.exitsPerThousand)) exits per thousand",
-      "\(Figures.decimal(result.ratio)) times the bare machine\u{2019}s time",
+      result.guests.reduce(0) { $0 + $1.bareSeconds } < 0.01
+        ? "too short a time to measure"
+        : "\(Figures.decimal(result.ratio)) times the bare machine\u{2019}s time",
     ]
     return [
       Property(
@@ -180,6 +183,19 @@ public struct VerificationReport: Sendable {
 }
 
 extension Exit {
+  /// For the head of a narrow column.
+  var abbreviation: String {
+    switch self {
+    case .reflected: "refl."
+    case .interpreted: "interp."
+    case .mapped: "mapped"
+    case .interruption: "interr."
+    case .supervisor: "superv."
+    case .preempted: "preem."
+    case .idle: "idle"
+    }
+  }
+
   /// What happened, for a legend.
   var explanation: String {
     switch self {

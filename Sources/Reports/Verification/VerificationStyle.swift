@@ -30,12 +30,12 @@ enum VerificationStyle {
     .swatch {
       display: inline-block; width: 1.1rem; height: 1.1rem; border-radius: 3px; flex: none;
     }
-    .legend > span span { color: var(--quiet); }
+    .legend .cause { color: var(--quiet); }
 
     .profile { width: 100%; min-width: 46rem; }
     .profile th, .profile td {
-      text-align: left; padding: .5rem 1rem .5rem 0; border-top: 1px solid var(--rule);
-      vertical-align: middle;
+      text-align: left; padding: .5rem .8rem .5rem .4rem; vertical-align: middle;
+      border-top: 1px solid var(--rule);
     }
     .profile thead th { color: var(--quiet); font-weight: 500; border: 0; vertical-align: bottom; }
     .profile td.number, .profile th.number { text-align: right; white-space: nowrap; }

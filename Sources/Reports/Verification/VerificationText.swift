@@ -56,29 +56,28 @@ public enum VerificationText {
     guard !guests.isEmpty else { return }
     out.heading("Guests")
     let causes = VerificationReport.causes(guests)
-    let width = max(5, min(20, guests.map(\.name.count).max() ?? 0))
-    let widths = causes.map { max(8, $0.rawValue.count + 2) }
-    var head = "    " + out.column("", width) + right("instructions", 15) + right("direct", 10)
-    head += right("exits", 8)
-    for (cause, width) in zip(causes, widths) { head += right(cause.rawValue, width) }
+    let width = max(5, min(16, guests.map(\.name.count).max() ?? 0))
+    var head = "    " + out.column("", width) + right("instrs.", 12) + right("direct", 9)
+    head += right("exits", 9)
+    for cause in causes { head += right(cause.abbreviation, 8) }
     out.line(out.ink(head, .quiet))
     for guest in guests {
       let mark =
         guest.isEquivalent ? out.ink("\u{2713}", .blue) : out.ink("\u{2717}", .red)
       var line = "  \(mark) " + out.column(String(guest.name.prefix(width)), width)
-      line += right(Figures.grouped(guest.instructions), 15)
-      line += right(Figures.percent(guest.profile.directFraction), 10)
-      line += right(Figures.decimal(guest.profile.exitsPerThousand), 8)
-      for (cause, width) in zip(causes, widths) {
-        line += right(perThousand(cause, guest.profile), width)
-      }
+      line += right(Figures.grouped(guest.instructions), 12)
+      line += right(Figures.percent(guest.profile.directFraction), 9)
+      line += right(Figures.decimal(guest.profile.exitsPerThousand), 9)
+      for cause in causes { line += right(perThousand(cause, guest.profile), 8) }
       out.line(line)
       if let divergence = guest.divergence {
         out.paragraph(words(divergence), indent: 6, .red)
       }
     }
-    out.line(
-      out.ink("    exits: per thousand instructions, all and by cause", .quiet))
+    let names = causes.map(\.rawValue)
+    out.paragraph(
+      "exits per thousand instructions, all"
+        + (names.isEmpty ? "" : " and by cause: \(Words.list(names))"), indent: 4, .quiet)
   }
 
   static func words(_ divergence: Divergence) -> String {

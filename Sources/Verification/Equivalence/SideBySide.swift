@@ -79,7 +79,8 @@ public final class SideBySide {
       changes: bare.machine.changes(since: snapshot),
       isDirect: pair.virtual.profile.direct > before.direct,
       exits: Exit.allCases.filter {
-        $0 != .preempted && pair.virtual.profile.exits[$0, default: 0] > before.exits[$0, default: 0]
+        $0 != .preempted
+          && pair.virtual.profile.exits[$0, default: 0] > before.exits[$0, default: 0]
       })
     made += count
     step.difference = difference(outcome)

@@ -3,9 +3,9 @@ import ISACore
 import ISALanguage
 import Library
 import Monitor
-import Verification
 
 @testable import Reports
+@testable import Verification
 
 /// Small verifications of machines that come with the program.
 enum Verified {

@@ -186,6 +186,7 @@ extension Bench {
       else { return nil }
       universe.map = map
       let tPrime = step(subject.form, finding.operands, from: map.r, openness: openness)
+      guard isRight(tPrime.accesses, in: map) else { return nil }
       let runs = Runs<ConcreteUniverse>(s: s, t: t, sPrime: map.r, tPrime: tPrime)
       return (runs, definition.isShown(by: runs, in: universe))
     }

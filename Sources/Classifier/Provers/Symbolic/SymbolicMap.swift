@@ -4,13 +4,15 @@ import Terms
 
 /// v and r = f(v) as terms.
 ///
-/// What the guest reaches through the translation is a memory of its own that both runs share:
-/// the map leads r where it leads v, `origin` further, or not at all. What is attached to real
+/// Small memories are moved unit by unit, exactly. In large ones what the guest reaches through the
+/// translation is a memory of its own that both runs share: the map leads r where it leads v,
+/// `origin` further, or not at all. What is attached to real
 /// storage is taken for the monitor's own, which is sound for a program that leaves it alone.
 struct SymbolicMap {
   let executor: SymbolicExecutor
   let inputs: SymbolicInputs
   let monitor: MonitorMap
+  let isExact: Bool
   let origin: Term
   let extent: Term
   let guest: Term
@@ -19,10 +21,13 @@ struct SymbolicMap {
   private(set) var v: SymbolicState
   private(set) var r: SymbolicState
 
+  /// - Parameter isExact: move storage unit by unit.
   /// - Throws: `SymbolicFailure.tooLarge` where f is.
   init(
-    _ monitor: MonitorMap, of v: SymbolicState, executor: SymbolicExecutor, inputs: SymbolicInputs
+    _ monitor: MonitorMap, of v: SymbolicState, executor: SymbolicExecutor, inputs: SymbolicInputs,
+    isExact: Bool = false
   ) throws(SymbolicFailure) {
+    self.isExact = isExact
     let arena = executor.arena
     self.executor = executor
     self.inputs = inputs
@@ -39,7 +44,11 @@ struct SymbolicMap {
     r = v
     let computed = try f(v)
     r = own
-    r.virtualMemories = v.virtualMemories
+    if isExact {
+      r.memories = placed(v, into: own.memories)
+    } else {
+      r.virtualMemories = v.virtualMemories
+    }
     for element in monitor.elements {
       for index in 0..<executor.isa.registers[Int(element.register)].count {
         let source =
@@ -55,6 +64,72 @@ struct SymbolicMap {
           in: arena)
       }
     }
+  }
+
+  /// Whether every memory that guests have their part of can be moved unit by unit.
+  static func canBeExact(_ isa: InstructionSet) -> Bool {
+    guard let monitor = isa.monitor, monitor.install == nil else { return false }
+    return SymbolicShift.canBeExact(isa) && !monitor.elements.contains { $0.standing.isAttached }
+      && monitor.storage.allSatisfy {
+        let memory = isa.memories[Int($0.memory)]
+        return memory.addressWidth < 8 && memory.size <= SymbolicShift.wholeSpace
+          && memory.size == UInt64(1) << UInt64(memory.addressWidth)
+      }
+  }
+
+  /// `memories` with the units of v below the extent put in, `origin` further.
+  private func placed(_ v: SymbolicState, into memories: [Term]) -> [Term] {
+    var result = memories
+    for index in sharedMemories {
+      for unit in units(of: index) {
+        let real = executor.arena.add(unit, executor.arena.resize(origin, to: width(of: index)))
+        result[index] = executor.arena.ite(
+          isGuests(unit),
+          executor.arena.store(
+            result[index], at: real, executor.arena.select(v.memories[index], at: unit)),
+          result[index])
+      }
+    }
+    return result
+  }
+
+  private var sharedMemories: [Int] { monitor.storage.map { Int($0.memory) } }
+
+  private func width(of memory: Int) -> Int { executor.isa.memories[memory].addressWidth }
+
+  private func units(of memory: Int) -> [Term] {
+    (0..<executor.isa.memories[memory].size).map {
+      executor.arena.constant(UInt128($0), width: width(of: memory))
+    }
+  }
+
+  /// A unit of v's storage is below the extent.
+  private func isGuests(_ unit: Term) -> Term {
+    let arena = executor.arena
+    return arena.ult(arena.resize(unit, to: arena.width(of: extent)), extent)
+  }
+
+  /// Some unit of storage is in t' not as f has it of t, or was changed in t past the extent.
+  private func storageDifference(
+    _ t: SymbolicState, _ tPrime: SymbolicState, in u: SymbolicUniverse
+  ) -> Term {
+    let arena = executor.arena
+    let expected = placed(t, into: r.memories)
+    var result = arena.no
+    for index in executor.isa.memories.indices {
+      if expected[index] != tPrime.memories[index] {
+        let address = u.anyAddress(executor.isa.memories[index])
+        result = arena.or(
+          result, u.differenceOfArrays(expected[index], tPrime.memories[index], at: address))
+      }
+      if t.memories[index] == v.memories[index] { continue }
+      guard sharedMemories.contains(index) else { return arena.yes }
+      for unit in units(of: index) {
+        let isChanged = u.differenceOfArrays(t.memories[index], v.memories[index], at: unit)
+        result = arena.or(result, arena.and(arena.not(isGuests(unit)), isChanged))
+      }
+    }
+    return result
   }
 
   private func f(_ v: SymbolicState) throws(SymbolicFailure) -> SymbolicOutcome {
@@ -106,6 +181,7 @@ struct SymbolicMap {
         result = arena.or(result, differs)
       }
     }
+    if isExact { return arena.or(result, storageDifference(t, tPrime, in: u)) }
     for (index, memory) in executor.isa.memories.enumerated() where memory.translate != nil {
       if t.virtualMemories[index] == tPrime.virtualMemories[index] { continue }
       result = arena.or(

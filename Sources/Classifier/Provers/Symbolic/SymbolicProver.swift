@@ -45,7 +45,8 @@ struct SymbolicProver {
       throw Failure.unsupported("the map lies in storage, and a shift writes new tables")
     }
     let isMapped = definition.relation == .mapped
-    let isParametric = isMapped || isShift && !SymbolicShift.canBeExact(isa)
+    let isParametric =
+      isMapped && !SymbolicMap.canBeExact(isa) || isShift && !SymbolicShift.canBeExact(isa)
     if isParametric { try requireParametricity(of: form.program) }
     let opened = OpenedProgram(form.program)
     if opened.hasOpenLoop { throw Failure.unsupported("a value left open inside a loop") }
@@ -87,7 +88,8 @@ struct SymbolicProver {
       if isa.registers.contains(where: { $0.count > StateLayout.largestFileByElement }) {
         throw Failure.unsupported("a large register file under the monitor\u{2019}s map")
       }
-      let map = try SymbolicMap(monitor, of: s, executor: executor, inputs: inputs)
+      let map = try SymbolicMap(
+        monitor, of: s, executor: executor, inputs: inputs, isExact: !isParametric)
       universe.map = map
       sPrime = map.r
       premise = arena.and(premise, map.isPossible(in: isa))

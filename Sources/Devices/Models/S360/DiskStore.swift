@@ -115,6 +115,16 @@ public struct DiskPartition: Sendable {
     return (range.lowerBound + cylinder) * DiskStore.heads + head
   }
 
+  /// Takes over the tracks that were ever written on another disk, as far as there are cylinders
+  /// for them.
+  public func fill(from other: DiskPartition) {
+    let first = range.lowerBound * DiskStore.heads
+    for (number, track) in other.store.tracks(other.range).enumerated()
+    where number < cylinders * DiskStore.heads {
+      if let track { store.set(first + number, track) }
+    }
+  }
+
   /// An image of a disk that has these cylinders and no others.
   public func image() -> [UInt8] { DiskStore.image(of: store.tracks(range)) }
 }

@@ -44,7 +44,8 @@ struct SharedState {
     immediate = try DeviceRegister("immediate", of: binding)
     status = try DeviceRegister("status", of: binding)
     program = try DeviceRegister("program", of: binding)
-    storageKey = try DeviceRegister("storage_key", of: binding)
+    // Four bits of the key, one for fetching; a Model 67 has two more, which channels leave alone.
+    storageKey = try DeviceRegister("storage_key", of: binding).leading(5)
     guard case .memory(let memory) = binding["storage"] else {
       throw DeviceError(
         "device \(binding.name): a \(binding.model) needs a memory as 'storage'", at: binding.span)

@@ -46,7 +46,9 @@ enum MonitorPages {
         "a reserve or a granule that cannot be",
         meaning: """
           Guests get multiples of the granule, a power of two, and what the monitor reserves for \
-          itself leaves room for one granule at least. Both are counted in units of the memory.
+          itself leaves room for one granule at least. Both are counted in units of the memory. A \
+          granule is made up of whole blocks of a file that is `attached` to the memory, and the \
+          file has an element for every block.
           """,
         reason: "A monitor without room for a guest is none.",
         wrong: block(
