@@ -6,6 +6,10 @@ extension Arrangement {
   /// Granules of storage that no virtual machine needs more of: whole storages are compared.
   private static let mostGranules: UInt64 = 16
 
+  /// Pages of the drum for one guest where storage is allotted by the page: a guest may want all
+  /// the storage that the real machine has, of which the monitor keeps some.
+  private static let drumOfOne = 4096
+
   /// What is set up if nobody says otherwise: the real machine as its description has it, and
   /// virtual machines with part of its storage.
   ///
@@ -22,7 +26,8 @@ extension Arrangement {
   ) -> Arrangement {
     var arrangement = Arrangement()
     arrangement.realChoices = real
-    arrangement.drumPages = drumPages
+    arrangement.drumPages =
+      guests == 1 && drumPages == 0 && isa.monitor?.install != nil ? drumOfOne : drumPages
     for share in isa.monitor?.storage ?? [] {
       guard let choice = isa.memories[Int(share.memory)].sizeChoice else { continue }
       let size = UInt64(clamping: real[choice] ?? isa.choices[Int(choice)].defaultValue)
@@ -36,6 +41,24 @@ extension Arrangement {
     }
     arrangement.virtualChoices.merge(virtual) { $1 }
     return arrangement
+  }
+
+  /// Pages that these guests at once may come to need and that neither the real machine nor the
+  /// drum has; 0 where storage is allotted in one piece, which the monitor sees to itself.
+  public func missingPages(for guests: [Guest], of isa: InstructionSet) -> UInt64 {
+    guard isa.monitor?.install != nil, let share = isa.monitor?.storage.first,
+      let choice = isa.memories[Int(share.memory)].sizeChoice
+    else { return 0 }
+    let standard = isa.choices[Int(choice)].defaultValue
+    let real = UInt64(clamping: realChoices[choice] ?? standard)
+    var wanted: UInt64 = 0
+    for guest in guests {
+      let extent = UInt64(
+        clamping: guest.choices[choice] ?? virtualChoices[choice] ?? standard)
+      wanted += extent / share.granule + (extent % share.granule == 0 ? 0 : 1)
+    }
+    return wanted.reduced(
+      by: real.reduced(by: share.reserved) / share.granule + UInt64(drumPages))
   }
 }
 

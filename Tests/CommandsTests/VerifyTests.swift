@@ -71,6 +71,18 @@ struct VerifyTests {
     #expect(many.output.contains("hello 3"), "\(many.errors)")
   }
 
+  @Test("storage that is promised must be somewhere: in the real machine or on the drum")
+  func overcommitted() {
+    let arguments = [
+      "verify", "s360-cp40", "--at-once", "2", "--guest", "hello", "--limit", "2000", "--virtual",
+      "storage_size=0x40000",
+    ]
+    let refused = Transcript(arguments)
+    #expect(refused.status == .usage)
+    #expect(refused.errors.contains("--drum "))
+    #expect(Transcript(arguments + ["--drum", "200"]).status == .success)
+  }
+
   @Test("step by step, the two machines stand side by side until they part")
   func steps() {
     let step = Transcript("verify", "third-generation", "--guest", "hello", "--step")

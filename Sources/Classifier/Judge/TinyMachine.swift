@@ -239,7 +239,7 @@ struct TinyMachineGenerator {
   /// virtual state is looked at too. A memory with a gap could not be told from a smaller one.
   private mutating func makeMonitor() {
     let storage = isa.memories[Int(TinyMachineGenerator.storage)]
-    guard chance(67), bits <= 7, storage.size == UInt64(1) << UInt64(storage.addressWidth) else {
+    guard chance(67), bits <= 6, storage.size == UInt64(1) << UInt64(storage.addressWidth) else {
       return
     }
     var writer = TinyMonitorWriter(

@@ -149,6 +149,12 @@ enum VerifyCommand: Command {
     let isa = selection.isa
     let arrangement = try request.arrangement(arguments, isa, guests: count)
     let guests = try selection.guests(atOnce: count)
+    let missing = arrangement.missingPages(for: guests, of: isa)
+    guard missing == 0 else {
+      throw InputError(
+        "the guests may need \(missing) pages more than the real machine has",
+        help: "--drum \(arrangement.drumPages + Int(missing)) lets them be written out")
+    }
     // Whether Ctrl-C came is asked before its time is over.
     let (result, wasCancelled) = try Interruption.noted {
       let result = try Watched.run(console) { note in

@@ -118,9 +118,15 @@ final class Allocator {
       frames[frame].isUsed = true
       return self.address(of: frame) + (address - page)
     }
-    guard let frame = free.popLast() ?? evict() else { return nil }
+    guard let frame = free.popLast() ?? evict() else {
+      machines[number]?.end = .lost("there is no room for its storage, nor on the drum")
+      return nil
+    }
     if let slot = swapped[number].removeValue(forKey: page) {
-      guard let contents = drum.take(slot, count: wordsPerFrame) else { return nil }
+      guard let contents = drum.take(slot, count: wordsPerFrame) else {
+        machines[number]?.end = .lost("a page on the drum cannot be read")
+        return nil
+      }
       pageIns += 1
       fill(frame, with: contents)
     } else {

@@ -104,7 +104,7 @@ extension AbstractInterpreter {
     // what shift(s, x) means, as long as the translation is the one that s started with.
     if isTranslationShiftInvariant, !state.isMapWritten, !labels.contains(.intent) {
       labels.subtract(.moved)
-    } else if layout.canShift {
+    } else if layout.canShift || layout.isMonitored {
       labels.formUnion(.moved)
     }
     return labels.subtracting(.intent).union(address)
