@@ -36,6 +36,20 @@ public struct Classifier: Sendable {
     self.options = options
   }
 
+  /// The premises of the paper's model, checked for the machine.
+  public func preconditions(modePair: Int = 0) -> [Precondition] {
+    let confined = isa.confined()
+    return Preconditions(
+      isa: confined, layout: RoleLayout(confined, pair: pair(modePair)),
+      choices: isa.choices.map(\.defaultValue)
+    ).all()
+  }
+
+  private func pair(_ index: Int) -> ModePair {
+    isa.modePairs.indices.contains(index)
+      ? isa.modePairs[index] : ModePair(name: "none", user: [], supervisor: [], span: .none)
+  }
+
   /// Classifies every instruction for one pair of modes.
   ///
   /// - Parameter modePair: an index into `InstructionSet.modePairs`; a machine without any is
@@ -43,9 +57,7 @@ public struct Classifier: Sendable {
   public func classify(modePair: Int = 0) -> Classification {
     let clock = ContinuousClock()
     let start = clock.now
-    let pair =
-      isa.modePairs.indices.contains(modePair)
-      ? isa.modePairs[modePair] : ModePair(name: "none", user: [], supervisor: [], span: .none)
+    let pair = pair(modePair)
     let confined = isa.confined()
     let layout = RoleLayout(confined, pair: pair)
     let plan = Plan(isa: confined, described: isa, layout: layout, options: options)

@@ -56,9 +56,7 @@ final class InstructionClassifier {
       bench, subject: subject, effort: plan.options.effort, solver: plan.solver,
       isTranslationShiftInvariant: isInvariant, seed: seed
     ).findings()
-    // A map made of tables mixes what decides an address with what f computes; neither typing nor
-    // terms get through it in useful time, so that the question is left open there, and said to be.
-    if !MapTables(plan.isa).exist, let (bench, isInvariant) = monitoredBench(choices) {
+    if let (bench, isInvariant) = monitoredBench(choices) {
       Decider(
         bench, subject: subject, effort: plan.options.effort, solver: plan.solver,
         isTranslationShiftInvariant: isInvariant, seed: seed

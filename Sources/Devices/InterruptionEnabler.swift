@@ -1,34 +1,40 @@
 import ISACore
 import Machine
 
-/// Whether an interruption can become pending while the processor waits and no device has
-/// anything to do: only ticks change anything then, and everything else stands as it is.
+/// Whether an interruption can become pending though only some registers change, and everything
+/// else stands as it is.
 ///
-/// The condition is evaluated with the registers unknown that a tick writes; where the answer is 0
-/// all the same, a mask keeps the interruption out for good, or nothing is left that could raise it.
-struct InterruptionEnabler: Sendable {
+/// The condition is evaluated with those registers unknown; where the answer is 0 all the same, a
+/// mask keeps the interruption out for good, or nothing is left that could raise it.
+public struct InterruptionEnabler: Sendable {
   private let condition: Program
-  private let written: Set<RegisterID>
+  private let changing: Set<RegisterID>
 
   /// Larger conditions are not looked into: they are taken to be able to hold.
   private static let nodeLimit = 4096
 
-  /// - Parameter ticks: all that happens while the processor waits.
-  init(_ condition: Program, ticks: [Tick]) {
+  public init(_ condition: Program, changing: Set<RegisterID>) {
     self.condition = condition
+    self.changing = changing
+  }
+
+  /// For a processor that waits while no device has anything to do.
+  ///
+  /// - Parameter ticks: all that happens then.
+  init(_ condition: Program, ticks: [Tick]) {
     var written: Set<RegisterID> = []
     for tick in ticks {
       tick.program.forEachStatement { statement in
         if case .write(let register, _, _, _, _) = statement.kind { written.insert(register) }
       }
     }
-    self.written = written
+    self.init(condition, changing: written)
   }
 
-  /// Whether the condition can hold after some tick.
-  func canHold(in machine: Machine) -> Bool {
+  /// Whether the condition can hold after some change.
+  public func canHold(in machine: Machine) -> Bool {
     if condition.nodes.count > InterruptionEnabler.nodeLimit { return true }
-    var evaluation = Evaluation(condition, machine, written)
+    var evaluation = Evaluation(condition, machine, changing)
     evaluation.run(condition.body)
     guard let result = condition.result else { return true }
     return evaluation.locals[Int(result)] != 0
@@ -38,15 +44,15 @@ struct InterruptionEnabler: Sendable {
   private struct Evaluation {
     let program: Program
     let machine: Machine
-    let written: Set<RegisterID>
+    let changing: Set<RegisterID>
     var locals: [UInt128?]
     /// Values of nodes since the last change of a local.
     private var known: [ExpressionID: UInt128?] = [:]
 
-    init(_ program: Program, _ machine: Machine, _ written: Set<RegisterID>) {
+    init(_ program: Program, _ machine: Machine, _ changing: Set<RegisterID>) {
       self.program = program
       self.machine = machine
-      self.written = written
+      self.changing = changing
       locals = Array(repeating: 0, count: program.locals.count)
     }
 
@@ -114,10 +120,10 @@ struct InterruptionEnabler: Sendable {
         node.op, left, right, width: program.width(node.a), rightWidth: program.width(node.b))
     }
 
-    /// A register's bits; unknown where a tick may change them.
+    /// A register's bits; unknown where they may change.
     private mutating func read(_ node: Node) -> UInt128? {
       let register = machine.isa.registers[Int(node.a)]
-      guard !written.contains(RegisterID(node.a)) else { return nil }
+      guard !changing.contains(RegisterID(node.a)) else { return nil }
       let element: Int
       if node.b < 0 {
         element = 0

@@ -150,3 +150,15 @@ public struct DeviceBinding: Sendable {
     attachments.first { $0.key == key }?.value
   }
 }
+
+extension InstructionSet {
+  /// The bits of a register that stand in a certain way under the monitor's map.
+  public func standingMask(
+    _ register: RegisterID, where isWanted: (MonitorMap.Standing) -> Bool
+  ) -> UInt128 {
+    (monitor?.elements ?? []).reduce(0) { mask, element in
+      element.register == register && isWanted(element.standing)
+        ? mask | BitVector.mask(element.width) << UInt128(element.low) : mask
+    }
+  }
+}

@@ -106,6 +106,27 @@ extension Program {
     }
     walk(body)
   }
+
+  /// Whether some statement looks at a local. Nodes that no statement leads to do not count.
+  public func uses(_ local: LocalID) -> Bool {
+    var seen: Set<ExpressionID> = []
+    func finds(_ id: ExpressionID) -> Bool {
+      guard id >= 0, seen.insert(id).inserted else { return false }
+      let node = self[id]
+      switch node.op.shape {
+      case .leaf:
+        return node.op == .local && node.a == local || node.op == .read && finds(node.b)
+      case .unary: return finds(node.a)
+      case .binary: return finds(node.a) || finds(node.b)
+      case .ternary: return finds(node.a) || finds(node.b) || finds(node.c)
+      }
+    }
+    var found = false
+    forEachStatement { statement in
+      if !found { found = statement.expressions.contains(where: finds) }
+    }
+    return found
+  }
 }
 
 /// One step of a program.
@@ -140,6 +161,22 @@ public struct Statement: Sendable {
     /// decoded like fetched units), keeping this instruction's length: S/360 EXECUTE.
     /// If that instruction itself performs another, `nested` is raised.
     case perform(bits: ExpressionID, nested: TrapID)
+  }
+}
+
+extension Statement {
+  /// What the statement itself evaluates; those of statements inside it are theirs.
+  public var expressions: [ExpressionID] {
+    switch kind {
+    case .assign(_, let value): [value]
+    case .write(_, let index, _, _, let value): [value] + (index.map { [$0] } ?? [])
+    case .load(_, let access), .probe(let access, _): [access.address]
+    case .store(let access, let value): [access.address, value]
+    case .branch(let condition, _, _), .loop(let condition, _, _): [condition]
+    case .trap(_, _, let arguments): arguments
+    case .havoc: []
+    case .perform(let bits, _): [bits]
+    }
   }
 }
 

@@ -71,6 +71,20 @@ extension Monitor {
     painted = Set(allocator.freeFrames.prefix(Monitor.paintedFrames))
   }
 
+  /// What the monitor keeps for itself holds anything until `start` writes it: a vector or a table
+  /// that it leaves out leads nowhere.
+  func paintReserve() {
+    let memory = isa.memories[Int(allocator.memory)]
+    let mask = BitVector.mask(memory.unitWidth)
+    let end = min(allocator.firstFrame, host.machine.memorySize(allocator.memory))
+    for address in 0..<end
+    where !memory.regions.contains(where: { ($0.first...max($0.first, $0.last)).contains(address) })
+    {
+      host.machine.setUnit(
+        allocator.memory, address, UInt128(canary(address, 1)) & mask)
+    }
+  }
+
   /// Looks at all painted storage that still belongs to nobody.
   public func checkCanaries() {
     let unit = allocator.host.pageUnits(allocator.memory)
@@ -96,9 +110,33 @@ extension Monitor {
     let isSupervisor = (modePair?.supervisor ?? []).allSatisfy {
       machine.bits($0.register, $0.element, low: $0.low, width: $0.width) == $0.value
     }
-    if !isSupervisor || machine.nextAddress() == nil {
+    if !isSupervisor || !goesOnInReserve {
       audit.violate(
         "after \(guest.name), the entry '\(isa.entries[entry].name)' does not lead to the monitor")
+    }
+  }
+
+  /// Whether the next instruction is in the storage that the monitor keeps for itself.
+  private var goesOnInReserve: Bool {
+    guard let address = host.machine.nextAddress(),
+      case .completed(let real) = host.machine.translate(
+        isa.fetch.memory, address, intent: .fetch)
+    else { return false }
+    return isa.fetch.memory != allocator.memory || real < UInt128(allocator.firstFrame)
+  }
+
+  /// Whether the real machine's interruptions come through must not hang on the guest.
+  func auditInterruptions(of guest: VirtualMachine) {
+    let admits = plan.enablers.map { $0.canHold(in: host.machine) }
+    guard !admitted.isEmpty else {
+      admitted = admits
+      return
+    }
+    for index in admits.indices where admits[index] != admitted[index] {
+      audit.violate(
+        "\(guest.name) decides whether the real machine's interruption "
+          + "'\(isa.interrupts[index].name)' comes through")
+      admitted[index] = admits[index]
     }
   }
 

@@ -32,6 +32,10 @@ public struct ExitProfile: Sendable, Equatable {
 
   public var instructions: UInt64 { direct + interpreted }
   public var exitCount: UInt64 { exits.values.reduce(0, +) }
+  /// Exits that the real machine brought about: it trapped, or was interrupted.
+  public var trapCount: UInt64 {
+    exitCount - (exits[.supervisor] ?? 0) - (exits[.idle] ?? 0)
+  }
   /// Of all instructions the part that the real machine carried out, 0…1; 1 if there were none.
   public var directFraction: Double {
     instructions == 0 ? 1 : Double(direct) / Double(instructions)
@@ -56,7 +60,6 @@ public struct ExitProfile: Sendable, Equatable {
   /// The slowdown to be expected if an instruction takes one unit of time and an exit `cost`.
   public func predictedSlowdown(exitCost cost: Double) -> Double {
     guard instructions > 0 else { return 1 }
-    let trapping = exitCount - (exits[.supervisor] ?? 0) - (exits[.idle] ?? 0)
-    return (Double(instructions) + Double(trapping) * cost) / Double(instructions)
+    return (Double(instructions) + Double(trapCount) * cost) / Double(instructions)
   }
 }

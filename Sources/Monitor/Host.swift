@@ -14,6 +14,8 @@ public protocol Host: AnyObject {
   func noteChange()
   /// A trap has gone through to the monitor, which a monitor further out saw first.
   func noteReflection()
+  /// Sees to it that an instruction finds frames for its pages. No snapshot may be open.
+  func makeRoom()
 }
 
 /// What a host did while a guest had control.
@@ -51,6 +53,7 @@ public final class RealMachine: Host {
 
   public func noteChange() {}
   public func noteReflection() {}
+  public func makeRoom() {}
 }
 
 /// A virtual machine on which another monitor runs: Theorem 2.
@@ -64,6 +67,12 @@ public final class VirtualHost: Host {
   public init(_ guest: VirtualMachine, of monitor: Monitor) {
     self.guest = guest
     self.monitor = monitor
+  }
+
+  /// The monitor inside must hear of every page that goes to the drum: its guests have windows on
+  /// it.
+  func tellsOfPages(_ forget: @escaping (_ page: UInt64) -> Void) {
+    guest.didForget = forget
   }
 
   public var machine: Machine { guest.machine }
@@ -91,4 +100,6 @@ public final class VirtualHost: Host {
   public func noteReflection() {
     monitor.noteReflection(to: guest)
   }
+
+  public func makeRoom() { monitor.makeRoom() }
 }

@@ -24,6 +24,9 @@ public final class Monitor {
   let modePair: ModePair?
   /// The guest whose map the host has; 0 for none.
   var mappedGuest = 0
+  /// By interruption: whether it came through when a guest first had control; no guest's state may
+  /// change that.
+  var admitted: [Bool] = []
   /// Frames that hold canaries.
   var painted: Set<UInt64> = []
 
@@ -48,6 +51,7 @@ public final class Monitor {
       plan, host: host.machine, drum: drum ?? Drum(capacity: 0), mutation: mutation)
     forms = FormFacts(isa, plan)
     modePair = isa.modePairs.first
+    paintReserve()
     if let start = prepared.start {
       _ = host.machine.evaluate(start)
       host.noteChange()
@@ -57,6 +61,13 @@ public final class Monitor {
     allocator.didPlace = { [unowned self] guest, page, frame in
       self.placeAttached(guest, page: page, frame: frame)
     }
+    (host as? VirtualHost)?.tellsOfPages { [unowned self] in self.allocator.forgetWindow(at: $0) }
+  }
+
+  /// Here and further out.
+  func makeRoom() {
+    host.makeRoom()
+    allocator.makeRoom()
   }
 
   /// Makes a virtual machine: as the real one, but with the storage and features that are chosen.

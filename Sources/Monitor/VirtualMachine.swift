@@ -15,6 +15,8 @@ public final class VirtualMachine {
 
   /// Where its contiguous storage starts in the host; 0 if it is allotted by the page.
   let origin: UInt64
+  /// Told when the page with a real address has lost its frame, if a monitor runs in here.
+  var didForget: ((_ page: UInt64) -> Void)?
   /// The description's `map`, made ready for this machine.
   var preparedMap: Machine.PreparedProgram?
   /// By virtual address of a block: the frame that was installed for it.

@@ -26,6 +26,18 @@ public struct VerificationOptions: Sendable {
   public init() {}
 }
 
+/// A guest under so many monitors on top of one another: Theorem 2 tried.
+public struct RecursionLevel: Sendable {
+  /// Monitors: 1 is one on the real machine.
+  public var depth: Int
+  /// Exits that the outermost monitor sees: traps and interruptions of the real machine.
+  public var exits: UInt64
+  /// Where the guest parted from its bare machine.
+  public var divergence: Divergence?
+
+  public var isEquivalent: Bool { divergence == nil }
+}
+
 /// What was seen, and whether the theory said so.
 public struct VerificationResult: Sendable {
   public var strategy: Strategy
@@ -37,8 +49,10 @@ public struct VerificationResult: Sendable {
   /// Instruction id → what differs when that guest has run, in words.
   public var differences: [String: String] = [:]
   public var mutants: [MutantResult] = []
-  /// Exits that the outermost monitor sees, by depth from 1, of one and the same guest.
-  public var recursion: [(depth: Int, exits: UInt64, isEquivalent: Bool)] = []
+  /// Checks that were not used on mutants, because they speak up on the machine as it is.
+  public var checksLeftOut: [String] = []
+  /// One and the same guest under more and more monitors.
+  public var recursion: [RecursionLevel] = []
   /// Instructions that the classifier calls holes of the map, as far as the strategy meets them.
   public var predicted: [String] = []
   /// Instructions on which the virtual machine and the bare one were seen to part.
@@ -233,10 +247,9 @@ public struct Verification: Sendable {
       var short = guest
       short.limit = limit
       result.recursion.append(
-        (
-          depth, pair.monitors[0].guests[0].profile.exitCount,
-          try lockstep.run(short).divergence == nil
-        ))
+        RecursionLevel(
+          depth: depth, exits: pair.monitors[0].guests[0].profile.trapCount,
+          divergence: try lockstep.run(short).divergence))
     }
   }
 
@@ -244,13 +257,16 @@ public struct Verification: Sendable {
 
   /// Every mutant must be caught by some check.
   private func hunt(_ result: inout VerificationResult) throws {
-    let mutants = MutantCatalogue.mutants(of: isa)
+    options.progress?("mutants", 0)
     let hunter = MutantHunter(isa, guests: guests, options: options, unmutated: result)
+    result.checksLeftOut = hunter.leftOut.map { "\($0.name): \($0.what)" }
+    let mutants = MutantCatalogue.mutants(of: isa)
     for (index, mutant) in mutants.enumerated() {
       if isCancelled(&result) { return }
       options.progress?("mutants", Double(index) / Double(mutants.count))
+      guard hunter.isWorthCatching(mutant) else { continue }
       result.mutants.append(
-        MutantResult(name: mutant.name, caughtBy: try hunter.check(that: mutant)))
+        MutantResult(name: mutant.name, caughtBy: hunter.check(that: mutant)))
     }
   }
 }

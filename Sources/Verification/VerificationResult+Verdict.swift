@@ -6,10 +6,10 @@ extension VerificationResult {
 
   /// **Efficiency**, as the paper words it: a statistically dominant subset of the virtual
   /// processor's instructions is executed directly by the real one. nil where a hybrid monitor
-  /// gives that up for supervisor mode, or nothing ran.
+  /// gives that up for supervisor mode, or too little ran for statistics.
   public var isEfficient: Bool? {
     let profile = profile
-    guard strategy != .hybrid, profile.instructions > 0 else { return nil }
+    guard strategy != .hybrid, profile.instructions >= 100 else { return nil }
     return profile.directFraction > 0.5
   }
 

@@ -64,7 +64,7 @@ struct EquivalenceTests {
       let lockstep = Lockstep(isa, arrangement)
       let pair = try lockstep.pair(guest)
       _ = pair.monitor.run(pair.virtual, limit: 10_000)
-      exits.append(pair.monitors[0].guests[0].profile.exitCount)
+      exits.append(pair.monitors[0].guests[0].profile.trapCount)
       let result = try lockstep.run(guest)
       #expect(result.divergence == nil)
       #expect(result.audit.violations == [])

@@ -8,6 +8,8 @@ final class Bench {
   let isa: InstructionSet
   let layout: RoleLayout
   let choices: [UInt128]
+  /// What the monitor's map leaves as it is, where that is the question.
+  let preserved: PreservedExpressions?
   private let machine: Machine
   private let blank: Machine.Snapshot
   private let invariants: [Machine.PreparedProgram]
@@ -23,6 +25,7 @@ final class Bench {
     self.isa = isa
     self.layout = layout
     self.choices = choices
+    preserved = layout.isMonitored ? PreservedExpressions(isa, choices: choices) : nil
     var valuation: [ChoiceID: UInt128] = [:]
     for (index, value) in choices.enumerated() { valuation[ChoiceID(index)] = value }
     machine = Machine(isa, choices: valuation)

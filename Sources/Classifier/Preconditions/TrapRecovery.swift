@@ -68,7 +68,12 @@ struct TrapRecovery {
         arena.constant(choices[$0.offset], width: $0.element.width)
       },
       length: arena.constant(UInt128(length), width: 64))
-    let r = SymbolicState.fresh(executor.layout, in: arena).fixing(layout.pair.user, in: arena)
+    // Only states matter in which the real machine is when a guest has control.
+    let v = SymbolicState.fresh(executor.layout, in: arena)
+    guard
+      let r = PreservedExpressions.image(
+        of: v, under: monitor, isa: isa, executor: executor, inputs: inputs)
+    else { throw SymbolicFailure.tooLarge(reason: "the monitor's map is too large") }
     var premise = arena.yes
     for invariant in isa.invariants {
       let outcome = try executor.run(invariant.program, inputs: inputs, state: r)

@@ -199,7 +199,7 @@ final class Decider {
     AbstractInterpreter(
       bench.isa, layout: bench.layout,
       setting: Setting(known: known, choices: subject.choices, fields: subject.fields),
-      isTranslationShiftInvariant: isTranslationShiftInvariant
+      isTranslationShiftInvariant: isTranslationShiftInvariant, preserved: bench.preserved
     ).footprint(of: form.program)
   }
 

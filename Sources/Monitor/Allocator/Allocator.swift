@@ -198,6 +198,13 @@ final class Allocator {
     return nil
   }
 
+  /// The host's own storage has moved: a guest's window on it must be opened anew.
+  func forgetWindow(at address: UInt64) {
+    guard address >= firstFrame, frame(at: address) < frames.count else { return }
+    let frame = frames[frame(at: address)]
+    machines[frame.guest]?.forget(frame.page, of: memory, granule: granule)
+  }
+
   // MARK: Mappings
 
   func frame(at address: UInt64) -> Int { Int((address - firstFrame) / granule) }
@@ -231,6 +238,7 @@ extension VirtualMachine {
     for offset in stride(from: 0, to: granule, by: Int(unit)) {
       machine.closeWindow(memory, page + offset)
     }
+    didForget?(page)
   }
 }
 

@@ -9,6 +9,7 @@ extension Monitor {
   func runDirectly(_ guest: VirtualMachine, limit: UInt64) -> HostRun {
     let machine = host.machine
     let mapped = enter(guest)
+    auditInterruptions(of: guest)
     let owned = audit.states % 64 == 0 ? machine.values(of: plan.guarded) : nil
     var run = host.run(limit: limit)
     switch run.event {
@@ -101,8 +102,8 @@ extension Monitor {
 
   /// A guest's time is over: the machine's own interruption takes the processor back.
   private func takeBack(_ guest: VirtualMachine, _ run: inout HostRun) {
-    guard let preempt = prepared.preempt, mutation != .doesNotPreempt else { return }
-    _ = host.machine.evaluate(preempt)
+    guard let preempt = prepared.preempt else { return }
+    if mutation != .doesNotPreempt { _ = host.machine.evaluate(preempt) }
     host.noteChange()
     let end = host.run(limit: 1)
     run.retired += end.retired

@@ -21,7 +21,7 @@ extension Monitor {
     var steps: UInt64 = 0
     _ = system.pass(0)
     while steps < limit, guest.end == nil {
-      allocator.makeRoom()
+      makeRoom()
       if system.isIdle {
         guard let time = system.idleTime else {
           guest.end = .waitsForEver
@@ -29,6 +29,8 @@ extension Monitor {
         }
         let count = min(time, limit - steps)
         guest.profile.count(.idle)
+        // The monitor waits itself, which is privileged.
+        host.noteChange()
         _ = system.wait(count)
         steps += count
         continue

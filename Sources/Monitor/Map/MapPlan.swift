@@ -1,3 +1,4 @@
+import Devices
 import ISACore
 import Machine
 
@@ -15,6 +16,8 @@ struct MapPlan: Sendable {
   /// What decides where a guest's addresses go, other than bits that go straight across: when it
   /// changes, mappings that were installed are void.
   let addressing: StateBits
+  /// By interruption: whether it can come through, whatever the monitor's own registers hold.
+  let enablers: [InterruptionEnabler]
   /// All resources, timers and devices.
   let others: StateBits
   /// Files whose elements belong to blocks of storage.
@@ -46,6 +49,12 @@ struct MapPlan: Sendable {
       }
     }
     self.addressing = StateBits(isa, addressing)
+    let owned = isa.registers.indices.map(RegisterID.init).filter {
+      isa.standingMask($0) { $0 == .owned } == BitVector.mask(isa.registers[Int($0)].width)
+    }
+    enablers = isa.interrupts.map {
+      InterruptionEnabler($0.condition, changing: Set(owned))
+    }
     var others: [Bits] = []
     for (index, register) in isa.registers.enumerated() {
       for bit in 0..<register.width
@@ -58,8 +67,7 @@ struct MapPlan: Sendable {
       guard case .attached(let memory, let units) = $0.standing else { return nil }
       return ($0.register, memory, units)
     }
-    let guest = monitor.map.parameters.count > 2 ? monitor.map.parameters[2] : -1
-    tellsGuestsApart = monitor.map.nodes.contains { $0.op == .local && $0.a == guest }
+    tellsGuestsApart = monitor.map.parameters.dropFirst(2).contains { monitor.map.uses($0) }
   }
 }
 

@@ -109,6 +109,9 @@ public enum VerificationHTML {
                     html.element(
                       "strong", ["class": level.isEquivalent ? "holds" : "fails"],
                       text: level.isEquivalent ? "\u{2713} alike" : "\u{2717} parts")
+                    if let divergence = level.divergence {
+                      html.text(" at step \(divergence.step): \(divergence.what)")
+                    }
                   }
                 }
               }

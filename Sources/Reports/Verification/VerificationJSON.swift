@@ -131,7 +131,7 @@ public enum VerificationJSON {
   }
 
   private static func write(
-    _ recursion: [(depth: Int, exits: UInt64, isEquivalent: Bool)], to json: inout JSONWriter
+    _ recursion: [RecursionLevel], to json: inout JSONWriter
   ) {
     json.arrayMember("recursion") { json in
       for level in recursion {
@@ -140,6 +140,7 @@ public enum VerificationJSON {
             json.member("depth", level.depth)
             json.member("exits", Int(clamping: level.exits))
             json.member("equivalent", level.isEquivalent)
+            if let divergence = level.divergence { json.member("divergence", divergence.what) }
           }
         }
       }

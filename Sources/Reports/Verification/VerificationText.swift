@@ -109,6 +109,9 @@ public enum VerificationText {
       out.line(
         "  \(mark) depth \(level.depth)", right(Figures.grouped(level.exits), 14), " exits, ",
         Figures.decimal(growth), " times those of depth 1")
+      if let divergence = level.divergence {
+        out.paragraph("parts at step \(divergence.step): \(divergence.what)", indent: 6)
+      }
     }
   }
 

@@ -12,8 +12,8 @@ public struct Mutant: Sendable {
     case device(DeviceMutation)
     /// The description's monitor block, changed.
     case map(InstructionSet)
-    /// The description's instructions, changed.
-    case instruction(InstructionSet)
+    /// The description's instructions, one of them changed.
+    case instruction(InstructionSet, index: Int)
   }
   public var name: String
   public var kind: Kind
@@ -131,7 +131,7 @@ public enum MutantCatalogue {
       if isChanged {
         mutants.append(
           Mutant(
-            name: "\(instruction.id) does not ask for the mode", kind: .instruction(machine)))
+            name: "\(instruction.id) does not ask for the mode", kind: .instruction(machine, index: index)))
       }
       if mutants.count == 12 { break }
     }

@@ -1,17 +1,28 @@
+import Classifier
 import ISACore
 import Machine
 import Monitor
 
 /// Finds out which check notices a mutant: each check is tried until one does.
+///
+/// A check that speaks up where nothing is wrong would catch everything and say nothing, so each is
+/// tried on the machine as it is first, and left out if it does.
 struct MutantHunter {
   private let isa: InstructionSet
   private let guests: [Guest]
   private let options: VerificationOptions
   /// What parts without any mutation: that is not the mutant's doing.
   private let known: Set<String>
+  /// Preconditions of the paper's model that fail without any mutation.
+  private let failing: Set<String>
+  private var checks: [(name: String, run: Check)] = []
+  /// Checks that cannot tell a mutant from the machine as it is, and what they said.
+  private(set) var leftOut: [(name: String, what: String)] = []
   /// States per form: a mistake in a program of the block shows soon or never.
   private static let states = 24
   private static let programs = 12
+
+  private typealias Check = (MutantHunter, InstructionSet, Arrangement) -> String?
 
   init(
     _ isa: InstructionSet, guests: [Guest], options: VerificationOptions,
@@ -21,22 +32,61 @@ struct MutantHunter {
     self.guests = guests
     self.options = options
     known = Set(unmutated.observed)
+    failing = MutantHunter.failures(of: isa)
+    let all: [(name: String, run: Check)] = [
+      ("preconditions", { $0.checkPreconditions($1, $2) }),
+      ("guests", { $0.runGuests($1, $2) }),
+      ("programs at random", { $0.runPrograms($1, $2) }),
+      ("the diagram", { $0.runDiagram($1, $2) }),
+      ("two guests at once", { $0.runSideBySide($1, $2) }),
+      ("paging", { $0.runPaged($1, $2) }),
+    ]
+    for check in all {
+      if let what = check.run(self, isa, options.arrangement) {
+        leftOut.append((check.name, what))
+      } else {
+        checks.append(check)
+      }
+    }
   }
 
   /// The name of the check that notices the mutant; nil if none does.
-  func check(that mutant: Mutant) throws -> String? {
+  func check(that mutant: Mutant) -> String? {
     var arrangement = options.arrangement
     var machine = isa
     switch mutant.kind {
     case .monitor(let mutation): arrangement.mutation = mutation
     case .device(let mutation): arrangement.deviceMutation = mutation
-    case .map(let changed), .instruction(let changed): machine = changed
+    case .map(let changed), .instruction(let changed, _): machine = changed
     }
-    if let check = runGuests(machine, arrangement) { return check }
-    if let check = runPrograms(machine, arrangement) { return check }
-    if let check = runDiagram(machine, arrangement) { return check }
-    if let check = runSideBySide(machine, arrangement) { return check }
-    return runPaged(machine, arrangement)
+    for check in checks {
+      if let what = check.run(self, machine, arrangement) { return what }
+    }
+    return nil
+  }
+
+  /// Whether a mutant is one: without its guard an instruction may be as harmless as before.
+  func isWorthCatching(_ mutant: Mutant) -> Bool {
+    guard case .instruction(let machine, let index) = mutant.kind else { return true }
+    var options = Classifier.Options()
+    options.instructions = [index]
+    options.distinguishesOperands = false
+    return Classifier(machine, options: options).classify().instructions
+      .contains { $0.verdict.hole == true }
+  }
+
+  // MARK: The checks
+
+  private static func failures(of isa: InstructionSet) -> Set<String> {
+    Set(Classifier(isa).preconditions().filter { !$0.holds }.map(\.name))
+  }
+
+  /// A premise that is lost with the mutation.
+  private func checkPreconditions(
+    _ machine: InstructionSet, _ arrangement: Arrangement
+  ) -> String? {
+    MutantHunter.failures(of: machine).subtracting(failing).sorted().first
+      .map { "a precondition: \($0)" }
   }
 
   private func runGuests(_ machine: InstructionSet, _ arrangement: Arrangement) -> String? {

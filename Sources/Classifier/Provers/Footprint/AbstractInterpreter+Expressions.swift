@@ -11,9 +11,28 @@ extension AbstractInterpreter {
   private func value(_ id: ExpressionID, in state: AbstractState) -> AbstractValue {
     if program[id].op.shape == .leaf { return computed(id, in: state) }
     if let known = memo[id] { return known }
-    let result = computed(id, in: state)
+    var result = computed(id, in: state)
+    if let preserved, result.labels.contains(.moved), isPreserved(id, preserved, in: state) {
+      result = AbstractValue(
+        number: fresh(), width: program.width(id), labels: result.labels.subtracting(.moved))
+    }
     memo[id] = result
     return result
+  }
+
+  /// Whether the monitor's map leaves the expression as it is, and nothing was written to what it
+  /// is made of.
+  private func isPreserved(
+    _ id: ExpressionID, _ preserved: PreservedExpressions, in state: AbstractState
+  ) -> Bool {
+    guard let reads = preserved.reads(of: id, in: program) else { return false }
+    return reads.allSatisfy { node in
+      func slice(_ register: AbstractValue) -> AbstractValue {
+        register.slice(low: Int(node.c), width: Int(node.width))
+      }
+      return isTracked(node.a)
+        && slice(state.registers[Int(node.a)]).isSame(as: slice(initialRegister(node.a)))
+    } && preserved.contains(id, of: program)
   }
 
   private func computed(_ id: ExpressionID, in state: AbstractState) -> AbstractValue {

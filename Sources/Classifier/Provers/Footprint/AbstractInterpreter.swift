@@ -12,6 +12,8 @@ final class AbstractInterpreter {
   /// Whether two virtual addresses share a unit before a shift just when they do after it, so
   /// that translated storage looks the same from both.
   let isTranslationShiftInvariant: Bool
+  /// Asked where the question is what the monitor's map changes.
+  let preserved: PreservedExpressions?
 
   var program: Program
   /// Values of the nodes of the expression being looked at.
@@ -47,8 +49,9 @@ final class AbstractInterpreter {
 
   init(
     _ isa: InstructionSet, layout: RoleLayout, setting: Setting,
-    isTranslationShiftInvariant: Bool
+    isTranslationShiftInvariant: Bool, preserved: PreservedExpressions? = nil
   ) {
+    self.preserved = preserved
     self.isa = isa
     self.layout = layout
     self.setting = setting

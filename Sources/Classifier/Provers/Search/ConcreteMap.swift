@@ -88,16 +88,6 @@ extension Allocation {
 }
 
 extension InstructionSet {
-  /// The bits of a register that stand in a certain way under the monitor's map.
-  func standingMask(
-    _ register: RegisterID, where isWanted: (MonitorMap.Standing) -> Bool
-  ) -> UInt128 {
-    (monitor?.elements ?? []).reduce(0) { mask, element in
-      element.register == register && isWanted(element.standing)
-        ? mask | BitVector.mask(element.width) << UInt128(element.low) : mask
-    }
-  }
-
   /// Whether guests have their part of a memory.
   func isShared(_ memory: MemoryID) -> Bool {
     monitor?.storage.contains { $0.memory == memory } ?? false
