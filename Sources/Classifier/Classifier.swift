@@ -38,9 +38,8 @@ public struct Classifier: Sendable {
 
   /// The premises of the paper's model, checked for the machine.
   public func preconditions(modePair: Int = 0) -> [Precondition] {
-    let confined = isa.confined()
-    return Preconditions(
-      isa: confined, layout: RoleLayout(confined, pair: pair(modePair)),
+    Preconditions(
+      isa: isa, layout: RoleLayout(isa.confined(), pair: pair(modePair)),
       choices: isa.choices.map(\.defaultValue)
     ).all()
   }

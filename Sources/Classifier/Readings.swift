@@ -87,8 +87,8 @@ public enum Readings {
         "an instruction is a hole if a guest can execute it on the real machine and not get what its "
         + "own machine would have given. Of what does not stand direct under the monitor\u{2019}s map "
         + "the guest\u{2019}s value is kept aside: an untrapped change of it is lost. A memory trap "
-        + "of the real machine alone is no hole. Where the map is made of tables in storage the "
-        + "question is left open."),
+        + "of the real machine alone is no hole. What a translation makes of an address is taken to be "
+        + "right, for a monitor checks each mapping that it makes."),
     Reading(
       title: "Choices and open values",
       text:

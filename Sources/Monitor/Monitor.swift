@@ -16,6 +16,11 @@ public final class Monitor {
   /// What the audits have found.
   public internal(set) var audit = Audit()
 
+  /// Every so many direct runs the host takes an interruption of its own, which is none of the
+  /// guest's business; 0: never.
+  public var disturbancePeriod = 0
+  var directRuns = 0
+
   let isa: InstructionSet
   let plan: MapPlan
   let prepared: PreparedMap
@@ -59,15 +64,16 @@ public final class Monitor {
     paintCanaries()
     allocator.willEvict = { [unowned self] frame in self.unmap(frame: frame) }
     allocator.didPlace = { [unowned self] guest, page, frame in
+      self.painted.remove(frame)
       self.placeAttached(guest, page: page, frame: frame)
     }
     (host as? VirtualHost)?.tellsOfPages { [unowned self] in self.allocator.forgetWindow(at: $0) }
   }
 
-  /// Here and further out.
+  /// Here, which may take room further out, and then there.
   func makeRoom() {
-    host.makeRoom()
     allocator.makeRoom()
+    host.makeRoom()
   }
 
   /// Makes a virtual machine: as the real one, but with the storage and features that are chosen.

@@ -34,6 +34,8 @@ public struct RecursionLevel: Sendable {
   public var exits: UInt64
   /// Where the guest parted from its bare machine.
   public var divergence: Divergence?
+  /// What the audits of all its monitors say.
+  public var audit: Audit
 
   public var isEquivalent: Bool { divergence == nil }
 }
@@ -71,6 +73,7 @@ public struct VerificationResult: Sendable {
   public var audit: Audit {
     var audit = diagram.audit
     for result in guests + torture { audit.add(result.audit) }
+    for level in recursion { audit.add(level.audit) }
     return audit
   }
 
@@ -113,7 +116,7 @@ public struct Verification: Sendable {
     result.diagram = try diagram(
       isa, options.arrangement, states: options.statesPerForm, reportsProgress: true)
     if isCancelled(&result) { return result }
-    try torture(lockstep, &result)
+    try torture(Lockstep(isa, options.arrangement.disturbed), &result)
     try collect(&result, lockstep)
     if let classification { compare(classification, &result) }
     try recurse(&result)
@@ -246,10 +249,11 @@ public struct Verification: Sendable {
       _ = pair.monitor.run(pair.virtual, limit: limit)
       var short = guest
       short.limit = limit
+      let run = try lockstep.run(short)
       result.recursion.append(
         RecursionLevel(
           depth: depth, exits: pair.monitors[0].guests[0].profile.trapCount,
-          divergence: try lockstep.run(short).divergence))
+          divergence: run.divergence, audit: run.audit))
     }
   }
 

@@ -51,6 +51,31 @@ struct PreconditionTests {
     #expect(found.why.contains("STM"))
   }
 
+  @Test("announcing some access is not enough: a state is looked for that traps half way")
+  func announced() throws {
+    func bench(probing addresses: [Int]) -> Workbench {
+      var bench = Workbench()
+      bench.add("STM") { b in
+        func access(_ register: Int, _ b: inout ProgramBuilder) -> Access {
+          Access(
+            memory: Workbench.storage, address: Workbench.read(register, &b), units: 1,
+            isReal: false)
+        }
+        let value = Workbench.read(1, &b)
+        let probes = addresses.map { Statement(.probe(access($0, &b), .store)) }
+        return probes + [
+          Statement(.store(access(2, &b), value: value)),
+          Statement(.store(access(3, &b), value: value)),
+        ]
+      }
+      return bench
+    }
+    #expect(try precondition(bench(probing: [2, 3]), "traps are precise").holds)
+    let found = try precondition(bench(probing: [2]), "traps are precise")
+    #expect(!found.holds)
+    #expect(found.why.contains("STM"))
+  }
+
   @Test("a timer in the program's storage is within its reach")
   func reach() throws {
     var bench = Workbench()

@@ -180,4 +180,103 @@ struct S360MonitorTests {
     _ = pair.monitor.run(pair.virtual, limit: 3000)
     #expect(pair.monitor.paging.ins > 100)
   }
+
+  @Test("a monitor runs on a monitor on a monitor, while the outer ones page", arguments: machines)
+  func recursion(id: String) throws {
+    let isa = try Machines.named(id)
+    let reserved = try #require(isa.monitor?.storage.first?.reserved)
+    // Less storage for each than it takes its virtual machine to have.
+    var arrangement = try Self.arrangement(
+      isa, real: 4 * UInt128(reserved) + 40 * 0x1000, virtual: 0x8000, drumPages: 256)
+    var exits: [UInt64] = []
+    for depth in 1...3 {
+      arrangement.depth = depth
+      let lockstep = Lockstep(isa, arrangement)
+      var guest = try Self.guest(for: isa)
+      guest.limit = 300
+      let result = try lockstep.run(guest)
+      #expect(result.divergence == nil)
+      #expect(result.audit.violations == [])
+      let pair = try lockstep.pair(guest)
+      _ = pair.monitor.run(pair.virtual, limit: guest.limit)
+      exits.append(pair.monitors[0].guests[0].profile.trapCount)
+    }
+    #expect(exits[0] < exits[1] && exits[1] < exits[2])
+  }
+
+  @Test(
+    "guests whose map does not tell them apart do not see one another\u{2019}s storage",
+    arguments: machines)
+  func sideBySide(id: String) throws {
+    let isa = try Machines.named(id)
+    let house = GuestHouse(isa, try Self.arrangement(isa, virtual: 0x8000), quantum: 7)
+    var guest = try Self.guest(for: isa)
+    guest.limit = 400
+    var other = guest
+    other.name = "other"
+    other.limit = 300
+    let result = try house.run([guest, other])
+    #expect(result.guests.map(\.divergence) == [nil, nil])
+    #expect(result.audit.violations == [])
+  }
+
+  @Test("interruptions of the real machine are no guest\u{2019}s business", arguments: machines)
+  func disturbed(id: String) throws {
+    let isa = try Machines.named(id)
+    var arrangement = try Self.arrangement(isa, virtual: 0x8000)
+    let calm = try Lockstep(isa, arrangement).run(Self.guest(for: isa))
+    arrangement.disturbancePeriod = 3
+    let disturbed = try Lockstep(isa, arrangement).run(Self.guest(for: isa))
+    #expect(disturbed.divergence == nil)
+    #expect(disturbed.audit.violations == [])
+    func preempted(_ result: GuestResult) -> UInt64 { result.profile.exits[.preempted] ?? 0 }
+    #expect(preempted(disturbed) > preempted(calm) + 20)
+  }
+
+  @Test("a monitor that lets a guest mask the real machine\u{2019}s interruptions is found out")
+  func masks() throws {
+    var isa = try Machines.named("s360-cp40")
+    let mutants = MutantCatalogue.mutants(of: isa)
+    let mutant = try #require(
+      mutants.first { $0.name == "the map does not write psw.machine_check" })
+    guard case .map(let changed) = mutant.kind else { return }
+    isa = changed
+    let source = """
+      ; Lets machine checks in, and keeps them out
+      ;
+      ; limit: 20
+              .dword start
+              .org   0x200
+      start:  LPSW   open
+      in:     LA     1,1
+              LPSW   closed
+      out:    LA     1,2
+              BC     15,start
+              .align 8
+      open:   .dword 0x0004000000000000+in
+      closed: .dword 0x0000000000000000+out
+      """
+    let guest = try GuestFile(name: "masks", source: source).guest(for: isa) { _ in [] }
+    let arrangement = try Self.arrangement(isa, virtual: 0x4000)
+    let violations = try Lockstep(isa, arrangement).run(guest).audit.violations
+    #expect(violations.contains { $0.contains("'malfunction' comes through") })
+  }
+
+  @Test("a virtual Model 40 has an associative store of its own")
+  func twoUsers() throws {
+    let isa = try Machines.named("s360-cp40")
+    let source = try String(
+      contentsOf: Machines.root.appending(path: "ISAs/ibm/s360-cp40/guests/two-users.s"),
+      encoding: .utf8)
+    let guest = try GuestFile(name: "two-users", source: source).guest(for: isa) { _ in [] }
+    var arrangement = try Self.arrangement(isa, virtual: 0x8000)
+    let result = try Lockstep(isa, arrangement).run(guest)
+    #expect(result.divergence == nil)
+    #expect(
+      result.outputs.map { String(decoding: $0.bytes, as: UTF8.self) }.contains {
+        $0.contains("ABBA-C")
+      })
+    arrangement.mutation = .keepsStaleMappings
+    #expect(try Lockstep(isa, arrangement).run(guest).divergence != nil)
+  }
 }

@@ -2,6 +2,7 @@ import ISACore
 
 /// The premises of the paper's model, checked for the machine rather than assumed.
 struct Preconditions {
+  /// As described, not confined.
   let isa: InstructionSet
   let layout: RoleLayout
   let choices: [UInt128]
@@ -54,6 +55,12 @@ struct Preconditions {
     let names = mapped.map(\.name).joined(separator: ", ")
     guard isa.shift != nil else {
       let relocates = mapped.contains { !$0.translate!.isIdentity }
+      if relocates, isa.monitor?.install != nil {
+        return Precondition(
+          name: "map", holds: true,
+          why: "\(names) is reached through a translation that relocates piece by piece; the "
+            + "description does not say how it moves as a whole, so nothing is location sensitive")
+      }
       return Precondition(
         name: "map", holds: false,
         why: relocates
@@ -106,24 +113,46 @@ struct Preconditions {
     return lost.isEmpty
       ? Precondition(
         name: "traps save the state", holds: true,
-        why: "what a trap entry overwrites it has saved, or loads from where a monitor put it")
+        why:
+          "what a trap entry overwrites it has saved, or loads from where a monitor put it, or is "
+          + "the monitor\u{2019}s own")
       : Precondition(
         name: "traps save the state", holds: false,
         why: lost.joined(separator: "; ") + ", and nothing keeps the old value")
   }
 
   private var trapsAreRestartable: Precondition {
-    let interrupted = isa.instructions.filter { instruction in
-      instruction.forms.contains { TrapOrder(isa).canTrapAfterWrite($0.program) }
-    }.map(\.id)
-    return interrupted.isEmpty
-      ? Precondition(
-        name: "traps are precise", holds: true,
+    let name = "traps are precise"
+    let order = TrapOrder(isa)
+    func instructions(_ care: TrapOrder.Care) -> [Int] {
+      isa.instructions.indices.filter { index in
+        isa.instructions[index].forms.contains { order.canTrapAfterWrite($0.program, care) }
+      }
+    }
+    let stepwise = instructions(.none)
+    if stepwise.isEmpty {
+      return Precondition(
+        name: name, holds: true,
         why: "no instruction can take a memory trap after it has changed anything")
+    }
+    var halfDone = Set(instructions(.announced))
+    let search = HalfDoneSearch(isa: isa, layout: layout, choices: choices, seed: 1974)
+    for index in stepwise where !halfDone.contains(index) && search.finds(index) {
+      halfDone.insert(index)
+    }
+    func names(_ indices: [Int]) -> String {
+      indices.map { isa.instructions[$0].id }.joined(separator: ", ")
+    }
+    return halfDone.isEmpty
+      ? Precondition(
+        name: name, holds: true,
+        why:
+          "what works piece by piece tries its operands first: in \(HalfDoneSearch.tries) states "
+          + "of each mode no memory trap found any of these half done: \(names(stepwise))")
       : Precondition(
-        name: "traps are precise", holds: false,
+        name: name, holds: false,
         why: "these can take a memory trap with part of their work done: "
-          + interrupted.joined(separator: ", "))
+          + names(halfDone.sorted()))
   }
 
   private func trapsGiveBack(_ monitor: MonitorMap) -> Precondition {
@@ -149,22 +178,42 @@ struct Preconditions {
   private var mapOutOfReach: Precondition {
     let name = "map out of reach"
     var exposed: [String] = []
+    var kept: [String] = []
     for (index, memory) in isa.memories.enumerated() {
       for region in memory.regions where region.role != memory.role {
-        if !isRefused(region, of: MemoryID(index)) { exposed.append(region.name) }
+        if isRefused(region, of: MemoryID(index)) { continue }
+        if isKept(region, of: MemoryID(index)) {
+          kept.append(region.name)
+        } else {
+          exposed.append(region.name)
+        }
       }
       if memory.translate == nil, memory.role == .map { exposed.append(memory.name) }
     }
-    if layout.tables.exist { exposed.append("the tables of the translation") }
-    return exposed.isEmpty
-      ? Precondition(
-        name: name, holds: true,
-        why: "no map, resource, timer or device lies in a program's storage")
-      : Precondition(
+    if layout.tables.exist {
+      let tables = "the tables of the translation"
+      if isa.monitor?.install == nil { exposed.append(tables) } else { kept.append(tables) }
+    }
+    if !exposed.isEmpty {
+      return Precondition(
         name: name, holds: false,
         why:
           "programs can reach \(exposed.joined(separator: ", ")) with ordinary loads and stores, "
           + "unless the map keeps them out")
+    }
+    return Precondition(
+      name: name, holds: true,
+      why: kept.isEmpty
+        ? "no map, resource, timer or device lies in a program's storage"
+        : "the monitor\u{2019}s map keeps programs out of \(kept.joined(separator: ", ")): what the "
+          + "monitor keeps for itself is mapped for nobody")
+  }
+
+  /// Whether the region lies in what the monitor keeps for itself.
+  private func isKept(_ region: Region, of memory: MemoryID) -> Bool {
+    isa.monitor?.storage.contains {
+      $0.memory == memory && max(region.first, region.last) < $0.reserved
+    } ?? false
   }
 
   /// Whether no translation of any address leads into the region in user mode.

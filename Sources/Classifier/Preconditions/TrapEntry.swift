@@ -13,7 +13,9 @@ struct TrapEntry {
     var lost: [String] = []
     for (register, written) in writes.written.enumerated() where written != 0 {
       // A value that no program can see is no loss (System/360's interruption code).
-      let gone = written & ~writes.kept[register] & readable[register]
+      var gone = written & ~writes.kept[register] & readable[register]
+      // While a guest runs, what does not stand direct is the monitor's; the guest's is kept aside.
+      if isa.monitor != nil { gone &= isa.standingMask(RegisterID(register)) { $0 == .direct } }
       for index in layout.piecesOfRegister[register] {
         let piece = layout.pieces[index]
         // Clocks and devices go their own way whoever looks.
@@ -53,21 +55,28 @@ struct TrapOrder {
 
   init(_ isa: InstructionSet) { self.isa = isa }
 
+  /// What may come between a write and a memory trap.
+  enum Care {
+    /// Whatever was tried before.
+    case none
+    /// Accesses that were announced, by a probe or a load, before anything was written are taken to
+    /// go through.
+    case announced
+  }
+
   /// Whether the program may take a memory trap after it has written something: only a `partial`
   /// one can.
-  func canTrapAfterWrite(_ program: Program) -> Bool {
-    var probed: Set<MemoryID> = []
-    program.forEachStatement { statement in
-      if case .probe(let access, _) = statement.kind { probed.insert(access.memory) }
-    }
-    var walk = Walk(isa: isa, probed: probed)
+  func canTrapAfterWrite(_ program: Program, _ care: Care = .none) -> Bool {
+    var walk = Walk(isa: isa, care: care)
     return walk.finds(program.body)
   }
 
   private struct Walk {
     let isa: InstructionSet
-    /// Memories that are probed: stores to them were announced before anything was written.
-    let probed: Set<MemoryID>
+    let care: Care
+    /// Memories that were tried before the first write, for storing or for loading.
+    var triedForStore: Set<MemoryID> = []
+    var triedForLoad: Set<MemoryID> = []
     var hasWritten = false
 
     /// Whether a memory trap after a write is found.
@@ -76,10 +85,18 @@ struct TrapOrder {
         switch statement.kind {
         case .write: hasWritten = true
         case .store(let access, _):
-          if hasWritten, mayTrap(access), !probed.contains(access.memory) { return true }
+          if hasWritten, mayTrap(access), !isAnnounced(access, triedForStore) { return true }
           hasWritten = true
-        case .load(_, let access), .probe(let access, _):
+        case .load(_, let access):
+          if hasWritten, mayTrap(access), !isAnnounced(access, triedForLoad) { return true }
+          if !hasWritten { triedForLoad.insert(access.memory) }
+        case .probe(let access, let intent):
           if hasWritten, mayTrap(access) { return true }
+          if intent == .store {
+            triedForStore.insert(access.memory)
+          } else {
+            triedForLoad.insert(access.memory)
+          }
         case .trap(_, .memory, _):
           if hasWritten { return true }
         case .branch(_, let then, let otherwise):
@@ -96,6 +113,10 @@ struct TrapOrder {
         }
       }
       return false
+    }
+
+    private func isAnnounced(_ access: Access, _ tried: Set<MemoryID>) -> Bool {
+      care == .announced && tried.contains(access.memory)
     }
 
     private func mayTrap(_ access: Access) -> Bool {

@@ -78,7 +78,7 @@ extension Machine {
     beginChange()
     let to = core.registers.words
     for (word, value) in zip(bits.words, values) {
-      let new = to[word.index] & ~word.mask | value
+      let new = to[word.index] & ~word.mask | value & word.mask
       if to[word.index] != new {
         core.journal.record(to + word.index)
         to[word.index] = new

@@ -11,7 +11,9 @@ extension Monitor {
     let mapped = enter(guest)
     auditInterruptions(of: guest)
     let owned = audit.states % 64 == 0 ? machine.values(of: plan.guarded) : nil
-    var run = host.run(limit: limit)
+    let disturbance = disturb()
+    var run = host.run(limit: disturbance == nil ? limit : 1)
+    if let disturbance { host.machine.set(disturbance.bits, to: disturbance.values) }
     switch run.event {
     case .trapped(let trap, _, _): recover(from: isa.traps[Int(trap)].entry, guest)
     case .interrupted(let index):
@@ -22,6 +24,24 @@ extension Monitor {
     auditState(after: guest, mapped: mapped, owned: owned)
     if mutation != .forgetsToCopyBack { guest.machine.copyBits(plan.direct, from: machine) }
     return run
+  }
+
+  /// Raises one of the host's own interruptions, if it is time to and the guest's map lets it
+  /// through.
+  ///
+  /// - Returns: what has to be put back.
+  private func disturb() -> (bits: StateBits, values: [UInt64])? {
+    guard disturbancePeriod > 0, !plan.raisers.isEmpty else { return nil }
+    directRuns += 1
+    guard directRuns % disturbancePeriod == 0 else { return nil }
+    let index = directRuns / disturbancePeriod % plan.raisers.count
+    let bits = plan.raisers[index]
+    guard plan.enablers[index].canHold(in: host.machine) else { return nil }
+    let values = host.machine.values(of: bits)
+    host.machine.set(bits, to: values.map { _ in .max })
+    if host.machine.hasPendingInterruption { return (bits, values) }
+    host.machine.set(bits, to: values)
+    return nil
   }
 
   /// Brings the host into f(v). Returns what f computed.

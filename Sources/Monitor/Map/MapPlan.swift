@@ -18,6 +18,8 @@ struct MapPlan: Sendable {
   let addressing: StateBits
   /// By interruption: whether it can come through, whatever the monitor's own registers hold.
   let enablers: [InterruptionEnabler]
+  /// By interruption: the registers, wholly the monitor's own, that its condition reads.
+  let raisers: [StateBits]
   /// All resources, timers and devices.
   let others: StateBits
   /// Files whose elements belong to blocks of storage.
@@ -54,6 +56,11 @@ struct MapPlan: Sendable {
     }
     enablers = isa.interrupts.map {
       InterruptionEnabler($0.condition, changing: Set(owned))
+    }
+    raisers = isa.interrupts.map { interrupt in
+      let read = Set(interrupt.condition.nodes.filter { $0.op == .read }.map(\.a))
+      return StateBits(
+        isa, owned.filter(read.contains).map { ($0, 0, isa.registers[Int($0)].width) })
     }
     var others: [Bits] = []
     for (index, register) in isa.registers.enumerated() {

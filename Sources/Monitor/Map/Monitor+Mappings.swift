@@ -75,11 +75,9 @@ extension Monitor {
     if mutation == .mapsNextPage { real = real &+ allocator.granule }
     if guest.mappings[va] == real { return false }
     let parameters = [UInt128(va), UInt128(real), UInt128(guest.number)]
-    if case .completed(0) = host.machine.evaluate(install, parameters: parameters),
-      plan.monitor.install?.result != nil
-    {
+    if case .completed(0) = perform(install, parameters), plan.monitor.install?.result != nil {
       flushMappings(of: guest)
-      _ = host.machine.evaluate(install, parameters: parameters)
+      _ = perform(install, parameters)
     }
     host.noteChange()
     guest.mappings[va] = real
@@ -108,7 +106,7 @@ extension Monitor {
     }
     for va in allocator.frames[frame].mappings {
       guard guest.mappings.removeValue(forKey: va) != nil else { continue }
-      _ = host.machine.evaluate(remove, parameters: [UInt128(va), UInt128(guest.number)])
+      _ = perform(remove, [UInt128(va), UInt128(guest.number)])
     }
     allocator.forgetMappings(frame: frame)
     guest.unchecked.removeAll { guest.mappings[$0.va] == nil }
@@ -119,7 +117,7 @@ extension Monitor {
   func flushMappings(of guest: VirtualMachine?) {
     guard let flush = prepared.flush else { return }
     guard guests.contains(where: { !$0.mappings.isEmpty || !$0.tables.isEmpty }) else { return }
-    _ = host.machine.evaluate(flush)
+    _ = perform(flush)
     for guest in guests {
       guest.mappings.removeAll(keepingCapacity: true)
       guest.tables.removeAll(keepingCapacity: true)
@@ -128,6 +126,25 @@ extension Monitor {
       allocator.forgetMappings(of: guest.number)
     }
     host.noteChange()
+  }
+
+  /// Runs one of the block's procedures on the host. What it stores must stay in the storage that
+  /// the monitor keeps for itself.
+  private func perform(
+    _ procedure: Machine.PreparedProgram, _ parameters: [UInt128] = []
+  ) -> Machine.EvaluationOutcome {
+    let machine = host.machine
+    machine.isTracing = true
+    machine.clearAccesses()
+    let outcome = machine.evaluate(procedure, parameters: parameters)
+    if let stray = machine.accesses.first(where: {
+      $0.intent == .store && $0.memory == allocator.memory && $0.real >= allocator.firstFrame
+    }) {
+      audit.violate("a procedure of the monitor block stores at \(hex(stray.real))")
+    }
+    machine.isTracing = false
+    machine.clearAccesses()
+    return outcome
   }
 
   /// Does something to the virtual state, and forgets the mappings if it has stored into a table

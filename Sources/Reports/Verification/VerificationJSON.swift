@@ -151,6 +151,9 @@ public enum VerificationJSON {
     json.objectMember("mutants") { json in
       json.member("made", report.result.mutants.count)
       json.member("caught", report.result.caughtMutants)
+      json.arrayMember("checksLeftOut") { json in
+        for check in report.result.checksLeftOut { json.inline { $0.string(check) } }
+      }
       json.arrayMember("list") { json in
         for mutant in report.result.mutants {
           json.inline { json in

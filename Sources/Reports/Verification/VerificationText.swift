@@ -120,6 +120,9 @@ public enum VerificationText {
     guard !result.mutants.isEmpty else { return }
     out.heading("Mutants")
     out.line("  \(result.mutants.count) made, \(result.caughtMutants) caught")
+    for check in result.checksLeftOut {
+      out.paragraph("left out, for nothing is wrong: \(check)", indent: 6)
+    }
     for group in report.mutantsByCheck {
       if group.check.isEmpty {
         for mutant in group.mutants {

@@ -51,8 +51,17 @@ public struct Arrangement: Sendable {
   public var depth = 1
   /// Pages that the drum holds.
   public var drumPages = 0
+  /// Every so many direct runs the real machine takes an interruption of its own; 0: never.
+  public var disturbancePeriod = 0
 
   public init() {}
+
+  /// The real machine's own interruptions come as often as is good for a test.
+  var disturbed: Arrangement {
+    var arrangement = self
+    arrangement.disturbancePeriod = 5
+    return arrangement
+  }
 }
 
 /// **Equivalence** of whole guests: the same guest on a bare machine and under the monitor, step
@@ -175,6 +184,7 @@ public struct Lockstep {
         on: host, strategy: arrangement.strategy,
         drum: arrangement.drumPages > 0 ? Drum(capacity: arrangement.drumPages) : nil,
         mutation: isInnermost ? arrangement.mutation : nil)
+      monitor.disturbancePeriod = arrangement.disturbancePeriod
       monitors.append(monitor)
       if isInnermost {
         let virtual = try monitor.admit(

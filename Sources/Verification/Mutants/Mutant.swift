@@ -131,7 +131,8 @@ public enum MutantCatalogue {
       if isChanged {
         mutants.append(
           Mutant(
-            name: "\(instruction.id) does not ask for the mode", kind: .instruction(machine, index: index)))
+            name: "\(instruction.id) does not ask for the mode",
+            kind: .instruction(machine, index: index)))
       }
       if mutants.count == 12 { break }
     }

@@ -21,6 +21,8 @@ struct MutantHunter {
   /// States per form: a mistake in a program of the block shows soon or never.
   private static let states = 24
   private static let programs = 12
+  /// Steps of a guest.
+  private static let limit: UInt64 = 20_000
 
   private typealias Check = (MutantHunter, InstructionSet, Arrangement) -> String?
 
@@ -93,7 +95,7 @@ struct MutantHunter {
     let lockstep = Lockstep(machine, arrangement)
     for guest in guests {
       var guest = guest
-      guest.limit = min(guest.limit, 20_000)
+      guest.limit = min(guest.limit, MutantHunter.limit)
       if let check = verdict(lockstep, guest, "guest \(guest.name)") { return check }
     }
     return nil
@@ -101,7 +103,7 @@ struct MutantHunter {
 
   private func runPrograms(_ machine: InstructionSet, _ arrangement: Arrangement) -> String? {
     let programs = TortureGuests(machine, choices: arrangement.virtualChoices)
-    let lockstep = Lockstep(machine, arrangement)
+    let lockstep = Lockstep(machine, arrangement.disturbed)
     for seed in 0..<MutantHunter.programs {
       let guest = programs.guest(seed: options.seed &+ UInt64(seed))
       if let check = verdict(lockstep, guest, "a program at random") { return check }
@@ -156,7 +158,11 @@ struct MutantHunter {
     arrangement.realChoices[choice] = UInt128(share.reserved + 18 * share.granule)
     arrangement.drumPages = 4096
     let house = GuestHouse(machine, arrangement, quantum: 500)
-    let group = Array((guests + guests).prefix(4))
+    let group = guests.map { guest in
+      var guest = guest
+      guest.limit = min(guest.limit, MutantHunter.limit)
+      return guest
+    }
     guard !group.isEmpty else { return nil }
     guard let result = try? house.run(group) else { return "paging: the monitor refuses" }
     if !result.audit.holds { return "resource control: \(result.audit.violations[0])" }

@@ -107,12 +107,15 @@ struct Sampler {
     return state
   }
 
-  /// The elements of a register to put something into: of a large file some of the first sixteen,
-  /// or some at random.
+  /// The elements of a register to put something into: of a large file some that are drawn as
+  /// operands are, so that the two meet, or some at random.
   private mutating func elements(of register: Register) -> [Int] {
-    register.count <= Sampler.wholeFile
-      ? Array(0..<register.count)
-      : (0..<4).map { _ in generator.below(generator.below(2) == 0 ? 16 : register.count) }
+    if register.count <= Sampler.wholeFile { return Array(0..<register.count) }
+    let width = Int.bitWidth - (register.count - 1).leadingZeroBitCount
+    return (0..<4).map { _ in
+      let drawn = Int(value(width))
+      return drawn < register.count ? drawn : generator.below(register.count)
+    }
   }
 
   /// A value of `width` bits: 0, all ones, small, a constant of the semantics, or anything.

@@ -6,14 +6,22 @@ extension Search {
   /// Of some states the one whose step does most: a shift of tables takes its time, and is not
   /// worth it for a step that traps or passes by.
   mutating func eventfulState(_ mode: Mode) -> (operands: Operands, s: ConcreteState) {
-    var best = tabledState(mode)
+    var best = filledState(mode)
     var most = events(best.operands, best.s)
     for _ in 0..<8 {
-      let other = tabledState(mode)
+      let other = filledState(mode)
       let events = events(other.operands, other.s)
       if events > most { (best, most) = (other, events) }
     }
     return best
+  }
+
+  /// Zeros that are stored change something only where something else was.
+  private mutating func filledState(_ mode: Mode) -> (operands: Operands, s: ConcreteState) {
+    let tabled = tabledState(mode)
+    var s = tabled.s
+    if bench.permits(subject.form, tabled.operands) { fill(&s, tabled.operands) }
+    return (tabled.operands, s)
   }
 
   /// How much a step changes and looks at outside its tables, storage first; -1 if it traps.

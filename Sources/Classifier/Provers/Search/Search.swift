@@ -103,7 +103,7 @@ struct Search {
   }
 
   /// Puts something into the storage that the instruction looks at.
-  private mutating func fill(_ s: inout ConcreteState, _ operands: Operands) {
+  mutating func fill(_ s: inout ConcreteState, _ operands: Operands) {
     var looked: Set<Place> = []
     // What was found may be an address itself, or be refused: so look again.
     for _ in 0..<3 {
