@@ -319,10 +319,12 @@ public struct OperandCaseSyntax: Sendable {
   /// Assignments.
   public var effects: [StatementSyntax]
   public var place: ExpressionSyntax
+  /// `value`: `place` is an expression that can only be read.
+  public var isValue: Bool
   public var span: SourceSpan
   public init(
     name: Identifier, template: StringLiteral, encode: EncodeSyntax, address: ExpressionSyntax?,
-    effects: [StatementSyntax], place: ExpressionSyntax, span: SourceSpan
+    effects: [StatementSyntax], place: ExpressionSyntax, isValue: Bool, span: SourceSpan
   ) {
     self.name = name
     self.template = template
@@ -330,6 +332,7 @@ public struct OperandCaseSyntax: Sendable {
     self.address = address
     self.effects = effects
     self.place = place
+    self.isValue = isValue
     self.span = span
   }
 }
@@ -408,17 +411,20 @@ public struct ConformanceEntrySyntax: Sendable {
   public var first: Identifier
   public var last: Identifier
   public var place: ExpressionSyntax
+  /// `from 8`: the first element of a file, or the last argument of a place, for the first name.
+  public var start: ExpressionSyntax?
   /// `block 2048 shift 3`.
   public var block: ExpressionSyntax?
   public var shift: ExpressionSyntax?
   public var span: SourceSpan
   public init(
-    first: Identifier, last: Identifier, place: ExpressionSyntax, block: ExpressionSyntax?,
-    shift: ExpressionSyntax?, span: SourceSpan
+    first: Identifier, last: Identifier, place: ExpressionSyntax, start: ExpressionSyntax?,
+    block: ExpressionSyntax?, shift: ExpressionSyntax?, span: SourceSpan
   ) {
     self.first = first
     self.last = last
     self.place = place
+    self.start = start
     self.block = block
     self.shift = shift
     self.span = span

@@ -185,7 +185,7 @@ struct RandomSyntax {
       address: pick(2) == 0 ? nil : expression(2),
       effects: several(2) {
         StatementSyntax(.assign($0.expression(2), $0.expression(2)), at: .none)
-      }, place: expression(2), span: .none)
+      }, place: expression(2), isValue: pick(2) == 0, span: .none)
   }
 
   private mutating func monitor() -> MonitorSyntax {

@@ -1,6 +1,12 @@
 import ISACore
 
 extension Program {
+  /// Whether the program ends in a trap that no condition stands before.
+  var alwaysTraps: Bool {
+    if case .trap? = body.last?.kind { return true }
+    return false
+  }
+
   /// Encoding fields, by index into `Form.fields`, that a statement depends on.
   var usedFields: Set<Int> {
     var fields: Set<Int> = []

@@ -200,10 +200,11 @@ extension Elaborator {
       then: assignments(syntax.then), span: syntax.span)
   }
 
-  /// Fields that neither decoding nor the semantics looks at.
+  /// Fields that neither decoding nor the semantics looks at. What always traps has no use for its
+  /// operands, and may still be written with them.
   private func checkFields(of forms: [Form], named name: Identifier) {
     var reported: Set<String> = []
-    for form in forms {
+    for form in forms where !form.program.alwaysTraps {
       var used = form.program.usedFields
       for constraint in form.encoding.constraints {
         if case .field(let index) = constraint.subject { used.insert(index) }

@@ -116,7 +116,7 @@ extension Substitution {
     OperandCaseSyntax(
       name: name(syntax.name), template: text(syntax.template), encode: encode(syntax.encode),
       address: expression(syntax.address), effects: statements(syntax.effects),
-      place: expression(syntax.place), span: syntax.span)
+      place: expression(syntax.place), isValue: syntax.isValue, span: syntax.span)
   }
 
   private mutating func device(_ device: DeviceSyntax) -> DeviceSyntax {
@@ -174,6 +174,7 @@ extension Substitution {
   ) -> ConformanceEntrySyntax {
     ConformanceEntrySyntax(
       first: name(entry.first), last: name(entry.last), place: expression(entry.place),
+      start: expression(entry.start),
       block: expression(entry.block), shift: expression(entry.shift), span: entry.span)
   }
 

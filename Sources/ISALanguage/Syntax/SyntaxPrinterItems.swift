@@ -204,9 +204,10 @@ extension SyntaxWriter {
   private mutating func conformanceEntry(_ entry: ConformanceEntrySyntax) {
     let isRun = entry.first.text != entry.last.text
     let names = isRun ? "\(entry.first.text)..\(entry.last.text)" : entry.first.text
+    let start = entry.start.map { " from \(Self.text(of: $0))" } ?? ""
     let block = entry.block.map { " block \(Self.text(of: $0))" } ?? ""
     let shift = entry.shift.map { " shift \(Self.text(of: $0))" } ?? ""
-    line("\(names) = \(Self.text(of: entry.place))\(block)\(shift)")
+    line("\(names) = \(Self.text(of: entry.place))\(start)\(block)\(shift)")
   }
 }
 

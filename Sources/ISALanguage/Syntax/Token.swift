@@ -76,8 +76,8 @@ enum Keyword: String, Sendable, CaseIterable {
 
   // Parts of items.
   case section, size, granule, values, label, cite, at, chunk, user, supervisor, priority, every
-  case `case`, syntax, encode, address, effect, ignored, sbz, ext, only, except, over, before
-  case test, given, units, block, strict, holds, fails
+  case `case`, syntax, encode, address, effect, value, ignored, sbz, ext, only, except, over, before
+  case test, given, units, block, from, strict, holds, fails
   case storage, reserve, direct, owned, attached, map, start, recover, install, flush, preempt
 
   // Statements.
