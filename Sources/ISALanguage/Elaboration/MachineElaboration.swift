@@ -289,7 +289,8 @@ extension Elaborator {
   private func isPlainPlace(_ syntax: ExpressionSyntax) -> Bool {
     switch syntax {
     case .name: true
-    case .member(let base, _, _), .index(let base, _, _): isPlainPlace(base)
+    case .member(let base, _, _), .index(let base, _, _), .slice(let base, _, _, _):
+      isPlainPlace(base)
     default: false
     }
   }
