@@ -3,8 +3,10 @@ import ISACore
 extension Program {
   /// Whether the program ends in a trap that no condition stands before.
   var alwaysTraps: Bool {
-    if case .trap? = body.last?.kind { return true }
-    return false
+    body.contains {
+      if case .trap = $0.kind { return true }
+      return false
+    }
   }
 
   /// Encoding fields, by index into `Form.fields`, that a statement depends on.

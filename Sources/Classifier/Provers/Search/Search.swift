@@ -58,7 +58,9 @@ struct Search {
       finding.s.fix(bench.layout.pair.user)
       finding.sPrime = sPrime
     case .shifted:
-      finding.x = sampler.distance()
+      let x = sampler.distance()
+      finding.x = x
+      if isTabled, let aimed = aimed(s, operands, by: x) { finding.s = aimed }
     case .mapped:
       guard let allocation = sampler.allocation() else { return nil }
       finding.allocation = allocation
@@ -103,7 +105,7 @@ struct Search {
   }
 
   /// Puts something into the storage that the instruction looks at.
-  private mutating func fill(_ s: inout ConcreteState, _ operands: Operands) {
+  mutating func fill(_ s: inout ConcreteState, _ operands: Operands) {
     var looked: Set<Place> = []
     // What was found may be an address itself, or be refused: so look again.
     for _ in 0..<3 {
