@@ -1,9 +1,9 @@
 ; Greets over the console and stops: a trap while traps are disabled.
 ;
 ; limit: 100000
-; storage: 0x4000
+; storage: 0x10000
 
-        .equ  CONSOLE_HIGH,0x200000     ; bits 31 to 10 of 0x80000000
+        .equ  CONSOLE_HIGH,0xF000>>10
         .equ  OUTPUT,0x10
 
 start:  sethi CONSOLE_HIGH, %g1         ; the reset trap comes here
