@@ -87,7 +87,7 @@ struct ConformanceTests {
   /// R(0) and R(1) of the half of the file that bit 0 of `base` selects.
   private var windowed: InstructionSet {
     var isa = isa
-    isa.conformance?.names = isa.conformance!.names.filter { !$0.name.hasPrefix("R") }
+    isa.conformance?.names.removeAll { $0.name.hasPrefix("R") }
     isa.conformance?.names.append(
       ConformanceNames.Name(name: "BASE", register: Toy.base, element: 0, low: 0, width: 16))
     for index in 0..<8 {
