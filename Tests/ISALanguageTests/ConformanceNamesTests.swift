@@ -9,6 +9,8 @@ struct ConformanceNamesTests {
     let text = """
       machine windowed "A machine with windows"
 
+      register m      : 1 mode
+      modes paper { user m == 1 supervisor m == 0 }
       register w      : 1 plain
       register g[2]   : 8 plain
       register ring[4] : 8 plain
