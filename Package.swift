@@ -65,9 +65,11 @@ let package = Package(
     .executableTarget(name: "popek", dependencies: ["Commands"]),
     .testTarget(name: "IEEEArithmeticTests", dependencies: ["IEEEArithmetic"]),
     .testTarget(name: "TermsTests", dependencies: ["ISACore", "Terms"]),
-    .testTarget(name: "SymbolicTests", dependencies: ["ISACore", "Terms", "Symbolic"]),
-    .testTarget(name: "MachineTests", dependencies: ["ISACore", "Machine"]),
-    .testTarget(name: "ISALanguageTests", dependencies: ["ISALanguage", "ISACore"]),
+    .testTarget(
+      name: "SymbolicTests", dependencies: ["IEEEArithmetic", "ISACore", "Terms", "Symbolic"]),
+    .testTarget(name: "MachineTests", dependencies: ["IEEEArithmetic", "ISACore", "Machine"]),
+    .testTarget(
+      name: "ISALanguageTests", dependencies: ["IEEEArithmetic", "ISALanguage", "ISACore"]),
     .testTarget(
       name: "ValidationTests",
       dependencies: ["ISACore", "ISALanguage", "Machine", "Validation"],

@@ -283,10 +283,28 @@ public struct ItemSyntax: Sendable {
     case conformance(isa: StringLiteral, memory: Identifier, entries: [ConformanceEntrySyntax])
     case expectTheorem(number: Int, isStrict: Bool, holds: Bool)
     case device(DeviceSyntax)
+    case ieee(IEEESyntax)
     case monitor(MonitorSyntax)
     case amend(InstructionSyntax)
     case amendMonitor(MonitorSyntax)
     case remove(Identifier)
+  }
+}
+
+/// What a machine decides where IEEE 754 leaves a choice.
+public struct IEEESyntax: Sendable {
+  /// What the codes 0 to 3 mean.
+  public var rounding: [Identifier]
+  public var tininess: Identifier
+  public var nan: Identifier
+  public var defaultNaN: Identifier
+  public init(
+    rounding: [Identifier], tininess: Identifier, nan: Identifier, defaultNaN: Identifier
+  ) {
+    self.rounding = rounding
+    self.tininess = tininess
+    self.nan = nan
+    self.defaultNaN = defaultNaN
   }
 }
 

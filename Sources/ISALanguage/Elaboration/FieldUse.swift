@@ -26,7 +26,7 @@ extension Program {
         case .leaf: break
         case .unary: pending.append(node.a)
         case .binary: pending += [node.a, node.b]
-        case .ternary: pending += [node.a, node.b, node.c]
+        case .ternary, .function: pending += [node.a, node.b, node.c]
         }
       }
     }

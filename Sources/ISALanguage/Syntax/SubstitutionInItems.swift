@@ -96,6 +96,7 @@ extension Substitution {
       return .conformance(
         isa: text(isa), memory: name(memory), entries: entries.map { conformanceEntry($0) })
     case .device(let device): return .device(self.device(device))
+    case .ieee(let syntax): return .ieee(syntax)
     case .monitor(let block): return .monitor(monitor(block))
     case .amendMonitor(let block): return .amendMonitor(monitor(block))
     case .remove(let name): return .remove(self.name(name))

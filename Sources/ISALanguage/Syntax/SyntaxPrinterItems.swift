@@ -108,6 +108,13 @@ extension SyntaxWriter {
     case .expectTheorem(let number, let isStrict, let holds):
       line("expect theorem\(number) \(isStrict ? "strict " : "")\(holds ? "holds" : "fails")")
     case .device(let device): self.device(device)
+    case .ieee(let syntax):
+      block("ieee") {
+        $0.line("rounding \(Self.list(syntax.rounding))")
+        $0.line("tininess \(syntax.tininess.text)")
+        $0.line("nan      \(syntax.nan.text)")
+        $0.line("default  \(syntax.defaultNaN.text)")
+      }
     case .monitor(let block): monitor("monitor", block)
     case .amendMonitor(let block): monitor("amend monitor", block)
     case .remove(let name): line("remove \(name.text)")
