@@ -184,8 +184,8 @@ extension Elaborator {
     func assignments(
       _ list: [(ExpressionSyntax, ExpressionSyntax)]
     ) -> [StateAssignment] {
-      list.compactMap { place, value in
-        stateAssignment(place, value).map {
+      list.flatMap { place, value in
+        (stateAssignments(place, value) ?? []).map {
           StateAssignment(target: $0.0, value: $0.1, span: place.span.through(value.span))
         }
       }

@@ -302,7 +302,8 @@ extension Elaborator {
       guard let left = equalities(a), let right = equalities(b) else { return nil }
       return left + right
     case .binary(.equal, let place, let value, let span):
-      guard let (target, bits) = stateAssignment(place, value),
+      guard let parts = stateAssignments(place, value),
+        let (target, bits) = parts.first, parts.count == 1,
         case .register(let id, let element, let low, let width) = target
       else { return nil }
       return [
@@ -318,29 +319,42 @@ extension Elaborator {
     }
   }
 
-  /// A piece of state that a description names outright, and a constant for it.
-  func stateAssignment(
+  /// The pieces of state that a description names outright, several if they are put together to one
+  /// place, and a constant for each.
+  func stateAssignments(
     _ place: ExpressionSyntax, _ value: ExpressionSyntax
-  ) -> (StateAssignment.Target, UInt128)? {
+  ) -> [(StateAssignment.Target, UInt128)]? {
     if case .name(let name) = place, case .choice(let id)? = symbol(name.text) {
       use(name.text)
       guard let number = number(value) else { return nil }
-      return (.choice(id), number.bits(width: set.choices[Int(id)].width) ?? 0)
+      return [(.choice(id), number.bits(width: set.choices[Int(id)].width) ?? 0)]
     }
     let program = ProgramElaborator(self, rights: [.write, .trap, .inOrder])
     guard let target = program.place(place) else { return nil }
     func constant(_ node: ExpressionID) -> UInt128? { program.builder.constantValue(node) }
-    let result: StateAssignment.Target
-    switch target.place {
-    case .register(let id, let index, let low, let width)
-    where index == nil || constant(index!) != nil:
-      let element = index.flatMap(constant) ?? 0
-      result = .register(id, element: Int(element), low: low, width: width)
-    case .memory(let access, _) where constant(access.address) != nil:
-      result = .memory(
-        access.memory, address: UInt64(truncatingIfNeeded: constant(access.address)!),
-        units: access.units)
-    default:
+    /// Most significant first; nil if the state decides which they are.
+    func parts(_ place: Place) -> [(StateAssignment.Target, width: Int)]? {
+      switch place {
+      case .register(let id, let index, let low, let width)
+      where index == nil || constant(index!) != nil:
+        let element = Int(truncatingIfNeeded: index.flatMap(constant) ?? 0)
+        return [(.register(id, element: element, low: low, width: width), width)]
+      case .memory(let access, let width):
+        guard let address = constant(access.address) else { return nil }
+        return [
+          (
+            .memory(
+              access.memory, address: UInt64(truncatingIfNeeded: address), units: access.units),
+            width
+          )
+        ]
+      case .concatenation(let places):
+        let lists = places.compactMap(parts)
+        return lists.count == places.count ? lists.flatMap { $0 } : nil
+      default: return nil
+      }
+    }
+    guard let targets = parts(target.place) else {
       report(
         Diagnostic(
           .notConstant, "a register, a field or a memory address is wanted here", at: place.span))
@@ -353,7 +367,11 @@ extension Elaborator {
       report(Diagnostic(.notConstant, "a constant is needed here", at: value.span))
       return nil
     }
-    return (result, known)
+    var above = target.width
+    return targets.map { part, width in
+      above -= width
+      return (part, known >> UInt128(above) & BitVector.mask(width))
+    }
   }
 
   private func elaborateInterrupt(
