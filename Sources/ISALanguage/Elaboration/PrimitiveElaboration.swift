@@ -164,7 +164,8 @@ extension ProgramElaborator {
   }
 
   /// The number of the operand's format; 0 for an integer, which may be of any width.
-  private func operandFormat(_ primitive: PrimitiveName, _ width: Int, at span: SourceSpan) -> Int? {
+  private func operandFormat(_ primitive: PrimitiveName, _ width: Int, at span: SourceSpan) -> Int?
+  {
     switch primitive.function {
     case .fromInteger, .fromUnsigned:
       if width > 0 { return 0 }
