@@ -110,6 +110,9 @@ struct PrimitiveTests {
       Self.rules.replacing("up, down", with: "up") + use, gives: [(.argumentCount, "up")])
     expect(
       Self.rules.replacing("before", with: "befor") + use, gives: [(.expected, "befor")])
+    let delta = MonitorFixture.load(
+      Self.rules + use, delta: Self.rules.replacing("before", with: "after"))
+    #expect(!delta.diagnostics.contains { $0.severity == .error })
     let unused = MonitorFixture.load(Self.rules)
     #expect(unused.diagnostics.map(\.code) == [.unused])
   }
