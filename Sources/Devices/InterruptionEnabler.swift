@@ -103,6 +103,7 @@ public struct InterruptionEnabler: Sendable {
           return then == otherwise ? then : nil
         }
         return condition == 0 ? value(node.c) : value(node.b)
+      case .ieee: return nil
       default: break
       }
       let left = value(node.a)

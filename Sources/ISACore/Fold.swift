@@ -1,7 +1,9 @@
+import IEEEArithmetic
+
 /// The reference meaning of every operator on constants.
 ///
 /// The simplifier, the concrete machine, the bit-blaster and the SMT printer are all tested
-/// against these two functions.
+/// against these functions.
 public enum Fold {
   /// A unary operator on a value of `width` bits, giving `resultWidth` bits.
   ///
@@ -66,6 +68,16 @@ public enum Fold {
     case .concat: return rightWidth >= 128 ? y : (x << UInt128(rightWidth)) | y
     default: preconditionFailure("not a binary operator")
     }
+  }
+
+  /// A function of `x` of `width` bits, `y` of `rightWidth` bits and `z`.
+  public static func function(
+    _ op: Operator, _ x: UInt128, _ y: UInt128, _ z: UInt128, width: Int, rightWidth: Int,
+    resultWidth: Int
+  ) -> UInt128 {
+    precondition(op == .ieee, "not a function")
+    return Primitive(code: UInt32(truncatingIfNeeded: z))
+      .evaluate(x, y, width: width, rightWidth: rightWidth) & BitVector.mask(resultWidth)
   }
 
   @inlinable

@@ -232,12 +232,19 @@ public struct ConformanceNames: Sendable {
     public var element: Int
     public var low: Int
     public var width: Int
-    public init(name: String, register: RegisterID, element: Int, low: Int, width: Int) {
+    /// Which element it is depends on the state (a register of the current window): the result
+    /// of this program, in place of `element`.
+    public var index: Program?
+    public init(
+      name: String, register: RegisterID, element: Int, low: Int, width: Int,
+      index: Program? = nil
+    ) {
       self.name = name
       self.register = register
       self.element = element
       self.low = low
       self.width = width
+      self.index = index
     }
   }
   /// A list of `[address, value]` that stands for elements of a register file, one per `block`

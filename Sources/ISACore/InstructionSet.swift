@@ -269,7 +269,8 @@ public struct Trap: Sendable {
   /// `entries[entry].parameters` locals listed in `entryArguments` hold the values to pass.
   public var arguments: Program
   public var entryArguments: [LocalID]
-  /// The name in conformance data, with `{0}` for the first argument in decimal.
+  /// The name in conformance data, with `{0}` for the first argument in decimal, `{0:hex}` in
+  /// hexadecimal.
   public var label: String?
   public var citations: [Citation]
   public var span: SourceSpan

@@ -46,13 +46,19 @@ public enum Operator: UInt8, CaseIterable, Sendable, Hashable {
   // Ternary: `a` (one bit) chooses `b` or `c`.
   case ite
 
-  public enum Shape: Sendable { case leaf, unary, binary, ternary }
+  // Functions of `a`, `b` and `c`, all three of which are always evaluated.
+  /// The operation on numbers `a` and `b` that `c`, a `Primitive` of 32 bits, names. Exact on
+  /// values; elsewhere known only to give equal results for equal operands.
+  case ieee
+
+  public enum Shape: Sendable { case leaf, unary, binary, ternary, function }
 
   public var shape: Shape {
     switch self {
     case .constant, .local, .field, .length, .choice, .context, .read: .leaf
     case .not, .neg, .zext, .sext, .extract, .popcount, .clz, .ctz: .unary
     case .ite: .ternary
+    case .ieee: .function
     default: .binary
     }
   }

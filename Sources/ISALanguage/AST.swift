@@ -283,10 +283,28 @@ public struct ItemSyntax: Sendable {
     case conformance(isa: StringLiteral, memory: Identifier, entries: [ConformanceEntrySyntax])
     case expectTheorem(number: Int, isStrict: Bool, holds: Bool)
     case device(DeviceSyntax)
+    case ieee(IEEESyntax)
     case monitor(MonitorSyntax)
     case amend(InstructionSyntax)
     case amendMonitor(MonitorSyntax)
     case remove(Identifier)
+  }
+}
+
+/// What a machine decides where IEEE 754 leaves a choice.
+public struct IEEESyntax: Sendable {
+  /// What the codes 0 to 3 mean.
+  public var rounding: [Identifier]
+  public var tininess: Identifier
+  public var nan: Identifier
+  public var defaultNaN: Identifier
+  public init(
+    rounding: [Identifier], tininess: Identifier, nan: Identifier, defaultNaN: Identifier
+  ) {
+    self.rounding = rounding
+    self.tininess = tininess
+    self.nan = nan
+    self.defaultNaN = defaultNaN
   }
 }
 
@@ -319,10 +337,12 @@ public struct OperandCaseSyntax: Sendable {
   /// Assignments.
   public var effects: [StatementSyntax]
   public var place: ExpressionSyntax
+  /// `value`: `place` is an expression that can only be read.
+  public var isValue: Bool
   public var span: SourceSpan
   public init(
     name: Identifier, template: StringLiteral, encode: EncodeSyntax, address: ExpressionSyntax?,
-    effects: [StatementSyntax], place: ExpressionSyntax, span: SourceSpan
+    effects: [StatementSyntax], place: ExpressionSyntax, isValue: Bool, span: SourceSpan
   ) {
     self.name = name
     self.template = template
@@ -330,6 +350,7 @@ public struct OperandCaseSyntax: Sendable {
     self.address = address
     self.effects = effects
     self.place = place
+    self.isValue = isValue
     self.span = span
   }
 }
@@ -408,17 +429,20 @@ public struct ConformanceEntrySyntax: Sendable {
   public var first: Identifier
   public var last: Identifier
   public var place: ExpressionSyntax
+  /// `from 8`: the first element of a file, or the last argument of a place, for the first name.
+  public var start: ExpressionSyntax?
   /// `block 2048 shift 3`.
   public var block: ExpressionSyntax?
   public var shift: ExpressionSyntax?
   public var span: SourceSpan
   public init(
-    first: Identifier, last: Identifier, place: ExpressionSyntax, block: ExpressionSyntax?,
-    shift: ExpressionSyntax?, span: SourceSpan
+    first: Identifier, last: Identifier, place: ExpressionSyntax, start: ExpressionSyntax?,
+    block: ExpressionSyntax?, shift: ExpressionSyntax?, span: SourceSpan
   ) {
     self.first = first
     self.last = last
     self.place = place
+    self.start = start
     self.block = block
     self.shift = shift
     self.span = span

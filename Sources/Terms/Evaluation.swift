@@ -74,6 +74,11 @@ public struct EvaluationPlan: Sendable {
           of: Int(step.a), at: values[Int(step.b)], values, arrays)
       case .ite:
         values[position] = values[Int(step.a)] == 1 ? values[Int(step.b)] : values[Int(step.c)]
+      case .ieee:
+        values[position] = Fold.function(
+          .ieee, values[Int(step.a)], values[Int(step.b)], values[Int(step.c)],
+          width: Int(step.leftWidth), rightWidth: Int(step.rightWidth),
+          resultWidth: Int(step.width))
       case .extract:
         values[position] = Fold.unary(
           .extract, values[Int(step.a)], width: Int(step.leftWidth),

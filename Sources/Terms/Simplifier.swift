@@ -68,6 +68,17 @@ extension TermArena {
     }
   }
 
+  /// The primitive `code` (32 bits) of two numbers, `width` bits of result.
+  public func ieee(_ x: Term, _ y: Term, _ code: Term, width: Int) -> Term {
+    if let (left, right) = constants(x, y), let code = constantValue(of: code) {
+      return constant(
+        Fold.function(
+          .ieee, left, right, code, width: self.width(of: x), rightWidth: self.width(of: y),
+          resultWidth: width), width: width)
+    }
+    return intern(TermNode(.ieee, width: width, a: x.index, b: y.index, c: code.index))
+  }
+
   /// Both operands' values, if both are constants.
   @inline(__always)
   func constants(_ x: Term, _ y: Term) -> (UInt128, UInt128)? {

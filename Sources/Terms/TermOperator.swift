@@ -26,6 +26,10 @@ public enum TermOperator: UInt8, CaseIterable, Sendable, Hashable {
   /// Ternary: `a` (one bit) chooses `b` or `c`, which are bits or arrays.
   case ite
 
+  /// Ternary: what the `Primitive` `c` makes of `a` and `b`. Nothing is known of it between
+  /// terms but that it is a function; of constants it is folded.
+  case ieee
+
   // Arrays.
   /// Every element is `a`.
   case constantArray
@@ -40,7 +44,7 @@ public enum TermOperator: UInt8, CaseIterable, Sendable, Hashable {
     switch self {
     case .constant, .variable: 0
     case .not, .neg, .sext, .extract, .popcount, .clz, .ctz, .constantArray: 1
-    case .ite, .store: 3
+    case .ite, .ieee, .store: 3
     default: 2
     }
   }
@@ -75,6 +79,7 @@ public enum TermOperator: UInt8, CaseIterable, Sendable, Hashable {
     case .slt: .slt
     case .concat: .concat
     case .ite: .ite
+    case .ieee: .ieee
     }
   }
 }

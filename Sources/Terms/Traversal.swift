@@ -48,6 +48,9 @@ extension TermArena {
     case .not: return not(image(node.first))
     case .neg: return neg(image(node.first))
     case .ite: return ite(image(node.first), image(node.second), image(node.third))
+    case .ieee:
+      return ieee(
+        image(node.first), image(node.second), image(node.third), width: Int(node.width))
     case .constantArray:
       return constantArray(image(node.first), indexWidth: Int(node.indexWidth))
     case .select: return select(image(node.first), at: image(node.second))

@@ -76,6 +76,28 @@ struct PreconditionTests {
     #expect(found.why.contains("STM"))
   }
 
+  @Test("a write before a trap of another path is none before an access")
+  func otherPath() throws {
+    func load(_ b: inout ProgramBuilder) -> Statement {
+      let access = Access(
+        memory: Workbench.storage, address: Workbench.read(2, &b), units: 1, isReal: false)
+      return Statement(.load(b.newLocal("loaded", width: 8), access))
+    }
+    for isEnded in [true, false] {
+      var bench = Workbench()
+      bench.add("CHECK") { b in
+        let bit = b.read(Workbench.psw, low: 17, width: 1)
+        let note = Workbench.write(0, Workbench.read(1, &b), &b)
+        let refuse = Statement(.trap(0, .program, arguments: []))
+        return [
+          Statement(.branch(bit, then: isEnded ? [note, refuse] : [note], otherwise: [])),
+          load(&b),
+        ]
+      }
+      #expect(try precondition(bench, "traps are precise").holds == isEnded)
+    }
+  }
+
   @Test("a timer in the program's storage is within its reach")
   func reach() throws {
     var bench = Workbench()

@@ -153,6 +153,7 @@ struct CommandTests {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases")
       .path(percentEncoded: false)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      .filter { $0.hasPrefix("s360") }
     #expect(files.count == 5)
     let conform = Transcript(
       ["conform", "s360"] + files.map { "\(folder)/\($0)" } + ["--format", "json"])
@@ -163,6 +164,29 @@ struct CommandTests {
     #expect(report["cases"] as? Int ?? 0 > 100)
     #expect(report["failed"] as? Int == 0)
     #expect(report["unsupported"] as? Int == 0)
+  }
+
+  @Test("SPARC V8 conforms to the sampled single-step cases, and not to changed ones")
+  func conformanceOfWindows() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Cases/sparc-v8.jsonl").path(percentEncoded: false)
+    let conform = Transcript("conform", "sparc-v8", path)
+    #expect(conform.status == .success, "\(conform.output)")
+    #expect(!conform.output.contains(" 0 passed"))
+    let folder = try TemporaryFolder()
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let line = try #require(
+      text.split(separator: "\n").first { $0.contains("\"save\"") && $0.contains("null") })
+    // What SAVE wrote into its new window, no longer stated.
+    let changed = line.replacing(/"[OLI][0-7]":"[0-9A-F]{8}",/, with: "", subrange: after(in: line))
+    let other = Transcript(
+      "conform", "sparc-v8", try folder.file("cases.jsonl", String(changed) + "\n"))
+    #expect(other.status == .findings)
+    #expect(other.output.contains("windows["))
+  }
+
+  private func after(in line: Substring) -> Range<Substring.Index> {
+    (line.range(of: "\"after\"")?.lowerBound ?? line.startIndex)..<line.endIndex
   }
 
   @Test("cases that are no cases are refused with their line")

@@ -86,6 +86,7 @@ enum Examples {
         memory[address, w / 8]
     }
     """,
+    "operand Count() : 5 { case number \"{n}\" encode 1:1 n:5 value n }",
     "operand Rm(reg : 3) : 8 { case r \"r{n}\" encode 3:2 reg:3 n:3 where n != 4 place r8[n] }",
     """
     instr MOVE "Move" {
@@ -124,6 +125,13 @@ enum Examples {
     conformance "s360" memory storage {
       R0..R15 = gr
       CC = psw.cc, keys = storage_key block 2048 shift 3
+    }
+    """,
+    """
+    conformance "sparc-v8" memory memory {
+      O0..O7 = r from 8
+      W0.L0..W0.L7 = window(0) from 16
+      state.pc = pc
     }
     """,
     "expect theorem1 holds",

@@ -185,7 +185,7 @@ struct RandomSyntax {
       address: pick(2) == 0 ? nil : expression(2),
       effects: several(2) {
         StatementSyntax(.assign($0.expression(2), $0.expression(2)), at: .none)
-      }, place: expression(2), span: .none)
+      }, place: expression(2), isValue: pick(2) == 0, span: .none)
   }
 
   private mutating func monitor() -> MonitorSyntax {
@@ -211,7 +211,7 @@ struct RandomSyntax {
 
   mutating func item() -> ItemSyntax {
     let kind: ItemSyntax.Kind =
-      switch pick(9) {
+      switch pick(10) {
       case 0: .action(name(), parameters: [], body: several(5) { $0.statement() })
       case 1: .operand(name(), parameters: [], type: type(), cases: several(3) { $0.operandCase() })
       case 2: .amend(instruction(isAmendment: true))
@@ -230,6 +230,12 @@ struct RandomSyntax {
             attachments: several(3) {
               DeviceAttachmentSyntax(key: $0.name(), value: $0.expression(2), span: .none)
             }))
+      case 8:
+        .ieee(
+          IEEESyntax(
+            rounding: ["down", "nearest", "up", "zero"].map { Identifier($0, at: .none) },
+            tininess: Identifier("after", at: .none), nan: Identifier("larger", at: .none),
+            defaultNaN: Identifier("negative_quiet", at: .none)))
       default: .instruction(instruction(isAmendment: false))
       }
     return ItemSyntax(kind, at: .none)

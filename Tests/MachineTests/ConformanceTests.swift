@@ -84,6 +84,54 @@ struct ConformanceTests {
         == [Conformance.Difference(place: "trap", expected: "bounds:5", actual: "bounds:36864")])
   }
 
+  /// R(0) and R(1) of the half of the file that bit 0 of `base` selects.
+  private var windowed: InstructionSet {
+    var isa = isa
+    isa.conformance?.names.removeAll { $0.name.hasPrefix("R") }
+    isa.conformance?.names.append(
+      ConformanceNames.Name(name: "BASE", register: Toy.base, element: 0, low: 0, width: 16))
+    for index in 0..<8 {
+      let element = ProgramBuilder.result(16) {
+        $0.binary(.add, $0.number(UInt128(index), 16), $0.read(Toy.base, 16), 16)
+      }
+      isa.conformance?.names.append(
+        ConformanceNames.Name(
+          name: "L\(index)", register: Toy.gr, element: 0, low: 0, width: 32, index: element))
+    }
+    return isa
+  }
+
+  @Test("a name whose element depends on the state is loaded after what it depends on")
+  func movingNames() throws {
+    func report(_ after: String) throws -> Conformance.Report {
+      let line = """
+        {"isa":"toy","name":"ADD","bytes":"1089","before":{"regs":{"L0":"00000001","L1":"00000002",\
+        "PC":"0100","BASE":"0008","BOUND":"8000"},"mem":[[264,"1089"]]},\
+        "after":{"regs":{\(after)"PC":"0102"},"mem":[]},"trap":null}
+        """
+      return try Conformance.run(windowed, cases: Array(line.utf8), threads: 1)
+    }
+    #expect(try report("\"L0\":\"00000003\",").total.passed == 1)
+    #expect(
+      try report("\"L0\":\"00000004\",").failures.first?.differences.map(\.place) == ["L0"])
+    // Not stated, and changed.
+    #expect(try report("").failures.first?.differences.map(\.place) == ["gr[8]"])
+  }
+
+  @Test("a label may give its argument in hexadecimal")
+  func hexadecimalLabels() throws {
+    var isa = isa
+    isa.traps[0].label = "bounds:{0:hex}"
+    let line = """
+      {"isa":"toy","name":"LOAD","bytes":"2012","before":{"regs":{"R2":"00009000","PC":"0100",\
+      "BOUND":"8000"},"mem":[[256,"2012"]]},"after":{"regs":{"CAUSE":"01","PC":"7000"},"mem":[]},\
+      "trap":"bounds:9000"}
+      """
+    #expect(try Conformance.run(isa, cases: Array(line.utf8), threads: 1).total.passed == 1)
+    let other = line.replacing("bounds:9000", with: "bounds:9G00")
+    #expect(try Conformance.run(isa, cases: Array(other.utf8), threads: 1).total.unsupported == 1)
+  }
+
   @Test("sets aside what the description has no name for")
   func unsupported() throws {
     let report = try report(

@@ -1,3 +1,4 @@
+import IEEEArithmetic
 import ISACore
 import Machine
 import Testing
@@ -88,6 +89,52 @@ struct OperatorTests {
           for y in 0..<(UInt128(1) << UInt128(width)) {
             let outcome = machine.evaluate(program, parameters: [condition, x, y])
             #expect(outcome == .completed(condition == 1 ? x : y))
+          }
+        }
+      }
+    }
+  }
+
+  @Test("primitives on all formats, narrow and wide")
+  func primitives() {
+    var random = SeededGenerator(seed: 3)
+    let functions: [(PrimitiveFunction, Int)] = [
+      (.add, 0), (.multiply, 0), (.divide, 0), (.squareRoot, 0), (.convert, 2), (.convert, 3),
+      (.toInteger, 2), (.compare, 0), (.scale, 0),
+    ]
+    for (format, width) in Primitive.formatWidths.enumerated() {
+      for (function, target) in functions {
+        for result in [PrimitiveResult.value, .flags] {
+          let isOwn = target == 0
+          let code = Primitive(
+            function, delivering: result, resultFormat: isOwn ? format : target,
+            rounding: RoundingMode.allCases, tininess: .afterRounding, nanRule: .larger,
+            defaultNaN: .quiet
+          ).code
+          let to =
+            result == .flags
+            ? 8
+            : function == .compare
+              ? 2
+              : function == .toInteger
+                ? 64
+                : Primitive.formatWidths[isOwn ? format : target]
+          let program = ProgramBuilder.result(to) { builder in
+            let operands = [("x", width), ("y", width), ("code", 32)].map {
+              builder.value(of: builder.parameter($0.0, $0.1))
+            }
+            return builder.node(
+              Node(.ieee, width: to, a: operands[0], b: operands[1], c: operands[2]))
+          }
+          let prepared = machine.prepare(program)
+          for _ in 0..<40 {
+            let operands = [random.value(width), random.value(width)]
+            let control = UInt128(code) | random.value(4)
+            let expected = Fold.function(
+              .ieee, operands[0], operands[1], control, width: width, rightWidth: width,
+              resultWidth: to)
+            let outcome = machine.evaluate(prepared, parameters: operands + [control])
+            #expect(outcome == .completed(expected), "\(function) \(width)")
           }
         }
       }

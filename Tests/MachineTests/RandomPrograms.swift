@@ -1,3 +1,4 @@
+import IEEEArithmetic
 import ISACore
 
 /// Random programs that use every statement, reuse nodes across statements and nest branches and
@@ -110,9 +111,29 @@ struct RandomProgram {
     RandomProgram.widths[below(RandomProgram.widths.count)]
   }
 
+  /// A primitive on singles, with what it rounds by left open.
+  private mutating func primitive() {
+    let functions: [PrimitiveFunction] = [
+      .add, .multiply, .divide, .squareRoot, .compare, .convert,
+    ]
+    let function = functions[below(functions.count)]
+    let code = Primitive(
+      function, delivering: below(2) == 0 ? .value : .flags,
+      resultFormat: function == .convert ? 1 : 0, rounding: RoundingMode.allCases,
+      tininess: .beforeRounding, nanRule: .secondSignalling, defaultNaN: .ones)
+    let width =
+      code.result == .flags ? 8 : function == .convert ? 64 : function == .compare ? 2 : 32
+    let control = builder.binary(
+      .concat, builder.number(UInt128(code.code >> 8), 24), pick(8))
+    add(
+      builder.unary(
+        .zext, builder.node(Node(.ieee, width: width, a: pick(32), b: pick(32), c: control)), 64))
+  }
+
   private mutating func grow() {
     let width = anyWidth()
-    switch below(8) {
+    switch below(9) {
+    case 8: primitive()
     case 0:
       add(builder.read(RegisterID(below(2)), 32))
     case 1:

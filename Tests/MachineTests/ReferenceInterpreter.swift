@@ -128,6 +128,10 @@ struct ReferenceInterpreter {
       guard element < UInt128(registers[Int(node.a)].count) else { return 0 }
       return registers[Int(node.a)][Int(element)] >> UInt128(node.c) & mask
     case .ite: return shared(node.a) != 0 ? shared(node.b) : shared(node.c)
+    case .ieee:
+      return Fold.function(
+        node.op, shared(node.a), shared(node.b), shared(node.c), width: program.width(node.a),
+        rightWidth: program.width(node.b), resultWidth: Int(node.width))
     default: break
     }
     if node.op.shape == .unary {

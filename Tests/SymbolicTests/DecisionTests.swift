@@ -1,3 +1,4 @@
+import IEEEArithmetic
 import ISACore
 import Symbolic
 import Terms
@@ -158,6 +159,50 @@ struct DecisionTests {
     #expect(decide(question, in: arena) == .no)
     let open = arena.and(arena.eq(pointer, zero), arena.not(arena.eq(value, zero)))
     #expect(decide(open, in: arena) == .yes)
+  }
+
+  /// A primitive on variables, with `code` for its low control bits.
+  private func sum(_ x: Term, _ y: Term, _ control: Term, in arena: TermArena) -> Term {
+    let code = Primitive(
+      .add, delivering: .value, resultFormat: 0, rounding: RoundingMode.allCases,
+      tininess: .beforeRounding, nanRule: .first, defaultNaN: .quiet
+    ).code
+    let head = arena.constant(UInt128(code >> 2), width: 30)
+    return arena.ieee(x, y, arena.concat(head, control), width: 32)
+  }
+
+  @Test("primitives are functions, and known only at values")
+  func primitives() {
+    let arena = TermArena()
+    let x = arena.variable("x", width: 32)
+    let y = arena.variable("y", width: 32)
+    let z = arena.variable("z", width: 32)
+    let r = arena.variable("rounding", width: 2)
+    let one = arena.constant(0x3F80_0000, width: 32)
+    let two = arena.constant(0x4000_0000, width: 32)
+    let nearest = arena.constant(0, width: 2)
+    // One term, folded where it is constant.
+    #expect(sum(x, y, r, in: arena) == sum(x, y, r, in: arena))
+    #expect(sum(one, one, nearest, in: arena) == two)
+    // Equal operands under a premise give equal results.
+    let differ = arena.not(arena.eq(sum(x, z, r, in: arena), sum(y, z, r, in: arena)))
+    #expect(decide(arena.and(arena.eq(x, y), differ), in: arena) == .no)
+    // Unequal ones may differ: the model is looked up, not guessed.
+    #expect(decide(differ, in: arena) != .no)
+    // A value is found where the operands are forced.
+    let isForced = arena.and(
+      arena.eq(arena.xor(x, y), arena.constant(0, width: 32)),
+      arena.and(arena.eq(arena.add(x, y), arena.add(one, one)), arena.eq(r, nearest)))
+    let isTwo = arena.eq(sum(x, y, r, in: arena), two)
+    #expect(decide(arena.and(arena.eq(x, one), arena.and(isForced, isTwo)), in: arena) == .yes)
+    #expect(
+      decide(
+        arena.and(arena.eq(x, one), arena.and(isForced, arena.not(isTwo))), in: arena) == .no)
+    // No claim about all values is made: x + y = y + x is not known, and no model of its failure is
+    // believed.
+    let commuted = arena.not(arena.eq(sum(x, y, r, in: arena), sum(y, x, r, in: arena)))
+    let answer = decide(commuted, in: arena)
+    #expect(answer == .approximate || answer == .unknown)
   }
 
   @Test("limits are answered with unknown and a reason")

@@ -85,6 +85,26 @@ struct ExternalSolverTests {
     #expect(arena.evaluate(question, under: model) == 1)
   }
 
+  @Test(
+    "take primitives for functions that nobody knows", .enabled(if: !solvers.isEmpty),
+    arguments: solvers.map(\.kind))
+  func primitives(kind: ExternalSolver.Kind) throws {
+    let solver = try #require(ExternalSolver.find([kind]))
+    let arena = TermArena()
+    let x = arena.variable("x", width: 64)
+    let y = arena.variable("y", width: 64)
+    let code = arena.variable("code", width: 32)
+    let differ = arena.not(
+      arena.eq(arena.ieee(x, y, code, width: 64), arena.ieee(y, x, code, width: 64)))
+    guard case .unsatisfiable = solver.decide(arena.and(arena.eq(x, y), differ), in: arena) else {
+      Issue.record("\(kind.rawValue) knows no congruence")
+      return
+    }
+    if case .unsatisfiable = solver.decide(differ, in: arena) {
+      Issue.record("\(kind.rawValue) knows more than it was told")
+    }
+  }
+
   @Test("agree with the built-in search", .enabled(if: !solvers.isEmpty), arguments: 0..<8)
   func agreement(seed: Int) throws {
     let solver = try #require(ExternalSolver.find())

@@ -1,3 +1,4 @@
+import IEEEArithmetic
 import ISACore
 
 /// A small machine and random programs for it that use every kind of statement and expression.
@@ -208,12 +209,29 @@ struct RandomPrograms {
       let condition = expression(1, depth - 1)
       let x = expression(width, depth - 1)
       return node(Node(.ite, width: width, a: condition, b: x, c: expression(width, depth - 1)))
+    case 10 where width == 8: return sumFlags(expression(8, depth - 1), expression(8, depth - 1))
     default:
       let op: Operator =
         [.add, .sub, .mul, .and, .or, .xor, .udiv, .urem, .sdiv, .srem][generator.below(10)]
       let x = expression(width, depth - 1)
       return node(Node(op, width: width, a: x, b: expression(width, depth - 1)))
     }
+  }
+
+  /// The exceptions of the sum of two singles, of which only the highest bits vary.
+  private mutating func sumFlags(_ x: ExpressionID, _ y: ExpressionID) -> ExpressionID {
+    let code = Primitive(
+      .add, delivering: .flags, resultFormat: 0, rounding: RoundingMode.allCases,
+      tininess: .afterRounding, nanRule: .first, defaultNaN: .quiet
+    ).code
+    let low = program.constant(0x12_3456, width: 24, at: RandomPrograms.span)
+    let operands = [x, y].map { node(Node(.concat, width: 32, a: $0, b: low)) }
+    let head = program.constant(UInt128(code >> 2), width: 30, at: RandomPrograms.span)
+    let rounding = expression(2, 1)
+    return node(
+      Node(
+        .ieee, width: 8, a: operands[0], b: operands[1],
+        c: node(Node(.concat, width: 32, a: head, b: rounding))))
   }
 
   private mutating func leaf(_ width: Int) -> ExpressionID {

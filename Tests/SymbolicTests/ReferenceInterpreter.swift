@@ -134,6 +134,10 @@ struct ReferenceInterpreter {
       return Fold.binary(
         node.op, operand(node.a), operand(node.b), width: program.width(node.a),
         rightWidth: program.width(node.b))
+    case .function:
+      return Fold.function(
+        node.op, operand(node.a), operand(node.b), operand(node.c), width: program.width(node.a),
+        rightWidth: program.width(node.b), resultWidth: width)
     case .ternary:
       return operand(node.a) == 1 ? operand(node.b) : operand(node.c)
     }

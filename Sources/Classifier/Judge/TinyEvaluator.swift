@@ -256,6 +256,11 @@ struct TinyEvaluator {
     case .ite:
       return evaluate(
         evaluate(node.a, program, locals) == 1 ? node.b : node.c, program, locals)
+    case .ieee:
+      return Fold.function(
+        node.op, evaluate(node.a, program, locals), evaluate(node.b, program, locals),
+        evaluate(node.c, program, locals), width: program.width(node.a),
+        rightWidth: program.width(node.b), resultWidth: width)
     case .not, .neg, .zext, .sext, .extract, .popcount, .clz, .ctz:
       return Fold.unary(
         node.op, evaluate(node.a, program, locals), width: program.width(node.a),

@@ -83,7 +83,7 @@ enum TinyMachineDescription {
       case .leaf: return "\(node.op)"
       case .unary: return "\(node.op)(\(e(node.a))):\(node.width)"
       case .binary: return "\(node.op)(\(e(node.a)), \(e(node.b)))"
-      case .ternary: return "\(node.op)(\(e(node.a)), \(e(node.b)), \(e(node.c)))"
+      case .ternary, .function: return "\(node.op)(\(e(node.a)), \(e(node.b)), \(e(node.c)))"
       }
     }
   }

@@ -64,6 +64,10 @@ struct DataSources {
       // What chooses is not kept.
       follow(node.b)
       follow(node.c)
+    case .function:
+      follow(node.a)
+      follow(node.b)
+      follow(node.c)
     }
   }
 

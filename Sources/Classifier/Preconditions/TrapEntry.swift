@@ -105,7 +105,8 @@ struct TrapOrder {
           let afterThen = hasWritten
           hasWritten = before
           if finds(otherwise) { return true }
-          hasWritten = hasWritten || afterThen
+          // What an arm wrote that ends in a trap is nothing to what follows.
+          hasWritten = hasWritten && !ends(otherwise) || afterThen && !ends(then)
         case .loop(_, _, let body):
           // Twice, so that what one round wrote is seen by the next.
           if finds(body) || finds(body) { return true }
@@ -117,6 +118,14 @@ struct TrapOrder {
 
     private func isAnnounced(_ access: Access, _ tried: Set<MemoryID>) -> Bool {
       care == .announced && tried.contains(access.memory)
+    }
+
+    private func ends(_ statements: [Statement]) -> Bool {
+      switch statements.last?.kind {
+      case .trap, .perform: true
+      case .branch(_, let then, let otherwise): ends(then) && ends(otherwise)
+      default: false
+      }
     }
 
     private func mayTrap(_ access: Access) -> Bool {

@@ -70,7 +70,7 @@ struct TranslationInvariance {
       return node.op == .constant || node.op == .choice || node.op == .read && node.b < 0
     case .unary: return isIndependent(node.a, in: program)
     case .binary: return isIndependent(node.a, in: program) && isIndependent(node.b, in: program)
-    case .ternary:
+    case .ternary, .function:
       return [node.a, node.b, node.c].allSatisfy { isIndependent($0, in: program) }
     }
   }

@@ -29,7 +29,7 @@ struct OperandCases {
       case .binary:
         look(at: node.a)
         look(at: node.b)
-      case .ternary:
+      case .ternary, .function:
         look(at: node.a)
         look(at: node.b)
         look(at: node.c)

@@ -13,6 +13,9 @@ extension ProgramElaborator {
     if Self.builtIns.contains(name.text), machine.symbol(name.text) == nil {
       return builtIn(name, arguments, expecting: width, at: span)
     }
+    if let primitive = PrimitiveName.all[name.text], machine.symbol(name.text) == nil {
+      return self.primitive(primitive, name, arguments, at: span).elaborated
+    }
     switch machine.symbol(name.text) {
     case .function(let index):
       machine.use(name.text)
@@ -21,7 +24,7 @@ extension ProgramElaborator {
       guard let place = place(.call(name, arguments, span)) else { return .failed }
       return read(place, at: span).elaborated
     case nil:
-      machine.reportUnknown(name, also: Array(Self.builtIns))
+      machine.reportUnknown(name, also: Array(Self.builtIns) + PrimitiveName.all.keys)
       fail()
     case .action:
       report(

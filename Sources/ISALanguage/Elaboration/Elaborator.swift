@@ -38,6 +38,8 @@ final class Elaborator {
   var translated: Set<MemoryID> = []
   /// The memory that `fetch` names, known before encodings are laid out.
   var fetchMemory: MemoryID?
+  /// What the machine decides about IEEE arithmetic, and where it says so.
+  var ieee: (rules: IEEERules, span: SourceSpan)?
   var advance: [(place: ExpressionSyntax, value: ExpressionSyntax, span: SourceSpan)] = []
 
   init(sources: [SourceFile]) {
@@ -87,6 +89,12 @@ final class Elaborator {
             .unused, "nothing uses `\(name)`, \(entry.symbol.kind)", at: entry.span,
             severity: .warning))
       }
+    }
+    if let ieee, !used.contains("ieee") {
+      report(
+        Diagnostic(
+          .unused, "no `ieee_…` primitive uses what `ieee` says", at: ieee.span,
+          severity: .warning))
     }
   }
 

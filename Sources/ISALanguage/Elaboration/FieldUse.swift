@@ -1,6 +1,14 @@
 import ISACore
 
 extension Program {
+  /// Whether the program ends in a trap that no condition stands before.
+  var alwaysTraps: Bool {
+    body.contains {
+      if case .trap = $0.kind { return true }
+      return false
+    }
+  }
+
   /// Encoding fields, by index into `Form.fields`, that a statement depends on.
   var usedFields: Set<Int> {
     var fields: Set<Int> = []
@@ -18,7 +26,7 @@ extension Program {
         case .leaf: break
         case .unary: pending.append(node.a)
         case .binary: pending += [node.a, node.b]
-        case .ternary: pending += [node.a, node.b, node.c]
+        case .ternary, .function: pending += [node.a, node.b, node.c]
         }
       }
     }

@@ -184,8 +184,8 @@ extension Elaborator {
     func assignments(
       _ list: [(ExpressionSyntax, ExpressionSyntax)]
     ) -> [StateAssignment] {
-      list.compactMap { place, value in
-        stateAssignment(place, value).map {
+      list.flatMap { place, value in
+        (stateAssignments(place, value) ?? []).map {
           StateAssignment(target: $0.0, value: $0.1, span: place.span.through(value.span))
         }
       }
@@ -200,10 +200,11 @@ extension Elaborator {
       then: assignments(syntax.then), span: syntax.span)
   }
 
-  /// Fields that neither decoding nor the semantics looks at.
+  /// Fields that neither decoding nor the semantics looks at. What always traps has no use for its
+  /// operands, and may still be written with them.
   private func checkFields(of forms: [Form], named name: Identifier) {
     var reported: Set<String> = []
-    for form in forms {
+    for form in forms where !form.program.alwaysTraps {
       var used = form.program.usedFields
       for constraint in form.encoding.constraints {
         if case .field(let index) = constraint.subject { used.insert(index) }

@@ -289,7 +289,8 @@ extension Elaborator {
   private func isPlainPlace(_ syntax: ExpressionSyntax) -> Bool {
     switch syntax {
     case .name: true
-    case .member(let base, _, _), .index(let base, _, _): isPlainPlace(base)
+    case .member(let base, _, _), .index(let base, _, _), .slice(let base, _, _, _):
+      isPlainPlace(base)
     default: false
     }
   }
@@ -301,7 +302,8 @@ extension Elaborator {
       guard let left = equalities(a), let right = equalities(b) else { return nil }
       return left + right
     case .binary(.equal, let place, let value, let span):
-      guard let (target, bits) = stateAssignment(place, value),
+      guard let parts = stateAssignments(place, value),
+        let (target, bits) = parts.first, parts.count == 1,
         case .register(let id, let element, let low, let width) = target
       else { return nil }
       return [
@@ -317,29 +319,42 @@ extension Elaborator {
     }
   }
 
-  /// A piece of state that a description names outright, and a constant for it.
-  func stateAssignment(
+  /// The pieces of state that a description names outright, several if they are put together to one
+  /// place, and a constant for each.
+  func stateAssignments(
     _ place: ExpressionSyntax, _ value: ExpressionSyntax
-  ) -> (StateAssignment.Target, UInt128)? {
+  ) -> [(StateAssignment.Target, UInt128)]? {
     if case .name(let name) = place, case .choice(let id)? = symbol(name.text) {
       use(name.text)
       guard let number = number(value) else { return nil }
-      return (.choice(id), number.bits(width: set.choices[Int(id)].width) ?? 0)
+      return [(.choice(id), number.bits(width: set.choices[Int(id)].width) ?? 0)]
     }
     let program = ProgramElaborator(self, rights: [.write, .trap, .inOrder])
     guard let target = program.place(place) else { return nil }
     func constant(_ node: ExpressionID) -> UInt128? { program.builder.constantValue(node) }
-    let result: StateAssignment.Target
-    switch target.place {
-    case .register(let id, let index, let low, let width)
-    where index == nil || constant(index!) != nil:
-      let element = index.flatMap(constant) ?? 0
-      result = .register(id, element: Int(element), low: low, width: width)
-    case .memory(let access, _) where constant(access.address) != nil:
-      result = .memory(
-        access.memory, address: UInt64(truncatingIfNeeded: constant(access.address)!),
-        units: access.units)
-    default:
+    /// Most significant first; nil if the state decides which they are.
+    func parts(_ place: Place) -> [(StateAssignment.Target, width: Int)]? {
+      switch place {
+      case .register(let id, let index, let low, let width)
+      where index == nil || constant(index!) != nil:
+        let element = Int(truncatingIfNeeded: index.flatMap(constant) ?? 0)
+        return [(.register(id, element: element, low: low, width: width), width)]
+      case .memory(let access, let width):
+        guard let address = constant(access.address) else { return nil }
+        return [
+          (
+            .memory(
+              access.memory, address: UInt64(truncatingIfNeeded: address), units: access.units),
+            width
+          )
+        ]
+      case .concatenation(let places):
+        let lists = places.compactMap(parts)
+        return lists.count == places.count ? lists.flatMap { $0 } : nil
+      default: return nil
+      }
+    }
+    guard let targets = parts(target.place) else {
       report(
         Diagnostic(
           .notConstant, "a register, a field or a memory address is wanted here", at: place.span))
@@ -352,7 +367,11 @@ extension Elaborator {
       report(Diagnostic(.notConstant, "a constant is needed here", at: value.span))
       return nil
     }
-    return (result, known)
+    var above = target.width
+    return targets.map { part, width in
+      above -= width
+      return (part, known >> UInt128(above) & BitVector.mask(width))
+    }
   }
 
   private func elaborateInterrupt(
@@ -394,70 +413,5 @@ extension Elaborator {
     set.prefixes.append(
       Prefix(
         name: name.text, encoding: layout.encoding, program: program.builder.finish(), span: span))
-  }
-
-  private func elaborateConformance(
-    _ isa: StringLiteral, _ memory: Identifier, _ entries: [ConformanceEntrySyntax]
-  ) {
-    guard let memoryID = memoryID(memory) else { return }
-    var names = ConformanceNames(isa: isa.text, memory: memoryID, names: [], blockLists: [])
-    for entry in entries {
-      let program = ProgramElaborator(self, rights: [.write])
-      if case .name(let file) = entry.place, case .register(let id)? = symbol(file.text),
-        set.registers[Int(id)].isFile
-      {
-        use(file.text)
-        let register = set.registers[Int(id)]
-        if let block = entry.block {
-          guard let units = integer(block, in: 1...Int(Int32.max), what: "a block") else {
-            continue
-          }
-          let shift = entry.shift.flatMap { integer($0, in: 0...64, what: "a shift") } ?? 0
-          names.blockLists.append(
-            .init(name: entry.first.text, register: id, block: UInt64(units), shift: shift))
-          continue
-        }
-        guard let run = nameRun(entry), run.count <= register.count else {
-          report(
-            Diagnostic(
-              .argumentCount,
-              "`\(file.text)` has \(register.count) elements, not as many as there are names",
-              at: entry.span))
-          continue
-        }
-        for (element, name) in run.enumerated() {
-          names.names.append(
-            .init(name: name, register: id, element: element, low: 0, width: register.width))
-        }
-        continue
-      }
-      guard let place = program.place(entry.place) else { continue }
-      guard case .register(let id, let index, let low, let width) = place.place,
-        index == nil || program.builder.constantValue(index!) != nil
-      else {
-        report(
-          Diagnostic(.notConstant, "a register, an element or a field is wanted", at: entry.span))
-        continue
-      }
-      let element = index.flatMap { program.builder.constantValue($0) } ?? 0
-      names.names.append(
-        .init(
-          name: entry.first.text, register: id, element: Int(element), low: low, width: width))
-    }
-    set.conformance = names
-  }
-
-  /// `R0..R15` → R0, R1, …, R15.
-  private func nameRun(_ entry: ConformanceEntrySyntax) -> [String]? {
-    guard entry.first.text != entry.last.text else { return [entry.first.text] }
-    func split(_ name: String) -> (String, Int)? {
-      let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }
-      guard let number = Int(String(digits.reversed())) else { return nil }
-      return (String(name.dropLast(digits.count)), number)
-    }
-    guard let (stem, first) = split(entry.first.text), let (other, last) = split(entry.last.text),
-      stem == other, first <= last, last - first < Limits.elements
-    else { return nil }
-    return (first...last).map { "\(stem)\($0)" }
   }
 }

@@ -278,7 +278,12 @@ extension ProgramElaborator {
     scopes = [instance.bindings]
     if let address = instance.address { scopes[0]["address"] = .value(address) }
     defer { scopes = outer }
-    guard let result = place(instance.operandCase.place) else { return nil }
+    let syntax = instance.operandCase.place
+    if instance.operandCase.isValue {
+      guard let value = value(syntax, width: instance.width) else { return nil }
+      return TypedPlace(place: .sink(value.node, width: instance.width))
+    }
+    guard let result = place(syntax) else { return nil }
     guard result.width == instance.width else {
       report(
         .widthMismatch,

@@ -86,6 +86,19 @@ struct ProgramBuilder {
     return program.append(Node(.ite, width: width(x), a: condition, b: x, c: y), at: span)
   }
 
+  mutating func function(
+    _ op: Operator, _ x: ExpressionID, _ y: ExpressionID, _ z: ExpressionID, width: Int,
+    at span: SourceSpan
+  ) -> ExpressionID {
+    if let a = constantValue(x), let b = constantValue(y), let c = constantValue(z) {
+      return constant(
+        Fold.function(
+          op, a, b, c, width: self.width(x), rightWidth: self.width(y), resultWidth: width),
+        width: width, at: span)
+    }
+    return program.append(Node(op, width: width, a: x, b: y, c: z), at: span)
+  }
+
   mutating func read(
     _ register: RegisterID, index: ExpressionID?, low: Int, width: Int, at span: SourceSpan
   ) -> ExpressionID {

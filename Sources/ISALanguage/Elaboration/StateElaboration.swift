@@ -63,6 +63,7 @@ extension Elaborator {
         return
       }
       declare(name, .layout(layout(name, width: width, fields)))
+    case .ieee(let syntax): declareIEEE(syntax, at: item.span)
     default: break
     }
   }

@@ -43,6 +43,13 @@ extension ProgramElaborator {
         return
       }
       guard let value = value(expression, width: place.width, values: place.values) else { return }
+      if let name = operandValue(target) {
+        report(
+          .notAPlace,
+          "`\(name.text)` is a value in one of its cases, and cannot be written: leave the case out with `except`",
+          at: target.span)
+        return
+      }
       write(value.node, to: place.place, at: span)
     case .conditional(let condition, let first, let second):
       conditional(condition, first, second, at: span)
@@ -94,6 +101,22 @@ extension ProgramElaborator {
     if let kind = self.trap(trap, at: span) { builder.emit(kind, at: span) }
     let block = builder.closeBlock(arm)
     builder.emit(.branch(holds.node, then: [], otherwise: block), at: span)
+  }
+
+  /// The operand that a write is into, if it is a value in the case at hand.
+  private func operandValue(_ target: ExpressionSyntax) -> Identifier? {
+    switch target {
+    case .name(let name):
+      guard case .operand(let instance)? = lookUp(name.text), instance.operandCase.isValue else {
+        return nil
+      }
+      return name
+    case .index(let base, _, _), .slice(let base, _, _, _), .member(let base, _, _):
+      return operandValue(base)
+    case .binary(.concatenate, let left, let right, _):
+      return operandValue(left) ?? operandValue(right)
+    default: return nil
+    }
   }
 
   private func trap(_ reference: TrapReference, at span: SourceSpan) -> Statement.Kind? {

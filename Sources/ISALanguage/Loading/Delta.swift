@@ -154,6 +154,7 @@ extension ItemSyntax {
     case .instruction(let instruction): "instr \(instruction.name.text)"
     case .conformance: "conformance"
     case .device(let device): "device \(device.name.text)"
+    case .ieee: "ieee"
     case .monitor: "monitor"
     // These declare no name that a later item could replace.
     case .advance, .include, .family, .expectTheorem, .amend, .amendMonitor, .remove: nil

@@ -63,17 +63,29 @@ extension FileParser {
     return .conformance(isa: isa, memory: memory, entries: entries)
   }
 
-  /// `R0..R15 = gr`, `CC = psw.cc`, `keys = storage_key block 2048 shift 3`.
+  /// `R0..R15 = gr`, `O0..O7 = r from 8`, `CC = psw.cc`, `keys = storage_key block 2048 shift 3`.
   private mutating func conformanceEntry() throws(ParseFailure) -> ConformanceEntrySyntax {
-    let start = token
-    let first = try identifier("a name in conformance data")
-    let last = take(.dotDot) ? try identifier("the last name of the run") : first
+    let opening = token
+    let first = try dottedName("a name in conformance data")
+    let last = take(.dotDot) ? try dottedName("the last name of the run") : first
     try expectEquals()
     let place = try expression()
+    let start = take(.from) ? try expression() : nil
     let block = take(.block) ? try expression() : nil
     let shift = take(.shift) ? try expression() : nil
     return ConformanceEntrySyntax(
-      first: first, last: last, place: place, block: block, shift: shift, span: span(from: start))
+      first: first, last: last, place: place, start: start, block: block, shift: shift,
+      span: span(from: opening))
+  }
+
+  /// `W0.L7`: names in data may have dots.
+  private mutating func dottedName(_ what: String) throws(ParseFailure) -> Identifier {
+    var name = try identifier(what)
+    while take(.dot) {
+      let part = try identifier("what follows the dot")
+      name = Identifier("\(name.text).\(part.text)", at: name.span.through(part.span))
+    }
+    return name
   }
 }
 

@@ -252,6 +252,7 @@ extension FileParser {
     var address: ExpressionSyntax?
     var effects: [StatementSyntax] = []
     var place: ExpressionSyntax?
+    var isValue = false
     parts: while true {
       switch token.keyword {
       case .encode:
@@ -262,7 +263,8 @@ extension FileParser {
       case .effect:
         advance()
         effects.append(try assignment())
-      case .place:
+      case .place, .value:
+        isValue = token.keyword == .value
         advance()
         place = try expression()
       default:
@@ -270,9 +272,9 @@ extension FileParser {
       }
     }
     guard let encoding else { throw expected("`encode` and the case's bits") }
-    guard let place else { throw expected("`place` and what the case stands for") }
+    guard let place else { throw expected("`place` or `value` and what the case stands for") }
     return OperandCaseSyntax(
       name: name, template: template, encode: encoding, address: address, effects: effects,
-      place: place, span: span(from: first))
+      place: place, isValue: isValue, span: span(from: first))
   }
 }

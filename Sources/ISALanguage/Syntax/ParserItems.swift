@@ -105,6 +105,7 @@ extension FileParser {
     case .operand: return try operand()
     case .instr: return .instruction(try instruction(isAmendment: false))
     case .device: return try device()
+    case .ieee: return .ieee(try ieee())
     case .monitor: return .monitor(try monitor())
     case .amend where at(.monitor) && following.kind == .leftBrace:
       advance()
@@ -295,6 +296,35 @@ extension FileParser {
     guard let user else { throw missingPart("user", of: "modes") }
     guard let supervisor else { throw missingPart("supervisor", of: "modes") }
     return .modes(name, user: user, supervisor: supervisor)
+  }
+
+  /// `ieee { rounding nearest, zero, up, down … }`.
+  private mutating func ieee() throws(ParseFailure) -> IEEESyntax {
+    var rounding: [Identifier] = []
+    var tininess: Identifier?
+    var nan: Identifier?
+    var defaultNaN: Identifier?
+    try braced { (parser) throws(ParseFailure) in
+      if parser.take(.rounding) {
+        rounding = []
+        repeat {
+          rounding.append(try parser.word(of: IEEEWords.rounding.map(\.word)))
+        } while parser.take(.comma)
+      } else if parser.take(.tininess) {
+        tininess = try parser.word(of: IEEEWords.tininess.map(\.word))
+      } else if parser.take(.nan) {
+        nan = try parser.word(of: IEEEWords.nan.map(\.word))
+      } else if parser.take(.default) {
+        defaultNaN = try parser.word(of: IEEEWords.defaultNaN.map(\.word))
+      } else {
+        throw parser.expected("`rounding`, `tininess`, `nan` or `default`")
+      }
+    }
+    guard !rounding.isEmpty else { throw missingPart("rounding", of: "ieee") }
+    guard let tininess else { throw missingPart("tininess", of: "ieee") }
+    guard let nan else { throw missingPart("nan", of: "ieee") }
+    guard let defaultNaN else { throw missingPart("default", of: "ieee") }
+    return IEEESyntax(rounding: rounding, tininess: tininess, nan: nan, defaultNaN: defaultNaN)
   }
 
   /// Reports at the closing brace just read that the block lacks a part.

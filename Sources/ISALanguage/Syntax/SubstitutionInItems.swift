@@ -96,6 +96,7 @@ extension Substitution {
       return .conformance(
         isa: text(isa), memory: name(memory), entries: entries.map { conformanceEntry($0) })
     case .device(let device): return .device(self.device(device))
+    case .ieee(let syntax): return .ieee(syntax)
     case .monitor(let block): return .monitor(monitor(block))
     case .amendMonitor(let block): return .amendMonitor(monitor(block))
     case .remove(let name): return .remove(self.name(name))
@@ -116,7 +117,7 @@ extension Substitution {
     OperandCaseSyntax(
       name: name(syntax.name), template: text(syntax.template), encode: encode(syntax.encode),
       address: expression(syntax.address), effects: statements(syntax.effects),
-      place: expression(syntax.place), span: syntax.span)
+      place: expression(syntax.place), isValue: syntax.isValue, span: syntax.span)
   }
 
   private mutating func device(_ device: DeviceSyntax) -> DeviceSyntax {
@@ -174,6 +175,7 @@ extension Substitution {
   ) -> ConformanceEntrySyntax {
     ConformanceEntrySyntax(
       first: name(entry.first), last: name(entry.last), place: expression(entry.place),
+      start: expression(entry.start),
       block: expression(entry.block), shift: expression(entry.shift), span: entry.span)
   }
 

@@ -92,7 +92,8 @@ extension SyntaxWriter {
         guard case .assign(let place, let value) = effect.kind else { continue }
         $0.line("effect  \(Self.place(place)) := \(Self.text(of: value))")
       }
-      $0.line("place   \(Self.text(of: operandCase.place))")
+      let word = operandCase.isValue ? "value  " : "place  "
+      $0.line("\(word) \(Self.text(of: operandCase.place))")
     }
   }
 }

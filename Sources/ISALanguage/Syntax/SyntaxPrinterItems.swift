@@ -108,6 +108,13 @@ extension SyntaxWriter {
     case .expectTheorem(let number, let isStrict, let holds):
       line("expect theorem\(number) \(isStrict ? "strict " : "")\(holds ? "holds" : "fails")")
     case .device(let device): self.device(device)
+    case .ieee(let syntax):
+      block("ieee") {
+        $0.line("rounding \(Self.list(syntax.rounding))")
+        $0.line("tininess \(syntax.tininess.text)")
+        $0.line("nan      \(syntax.nan.text)")
+        $0.line("default  \(syntax.defaultNaN.text)")
+      }
     case .monitor(let block): monitor("monitor", block)
     case .amendMonitor(let block): monitor("amend monitor", block)
     case .remove(let name): line("remove \(name.text)")
@@ -204,9 +211,10 @@ extension SyntaxWriter {
   private mutating func conformanceEntry(_ entry: ConformanceEntrySyntax) {
     let isRun = entry.first.text != entry.last.text
     let names = isRun ? "\(entry.first.text)..\(entry.last.text)" : entry.first.text
+    let start = entry.start.map { " from \(Self.text(of: $0))" } ?? ""
     let block = entry.block.map { " block \(Self.text(of: $0))" } ?? ""
     let shift = entry.shift.map { " shift \(Self.text(of: $0))" } ?? ""
-    line("\(names) = \(Self.text(of: entry.place))\(block)\(shift)")
+    line("\(names) = \(Self.text(of: entry.place))\(start)\(block)\(shift)")
   }
 }
 

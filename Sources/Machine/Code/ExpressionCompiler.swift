@@ -51,6 +51,7 @@ extension ProgramCompiler {
         MicroOp(
           code: isWide ? .wideIte : .ite, d: d.offset, a: slot(node.a).offset,
           b: slot(node.b).offset, c: slot(node.c).offset))
+    case .ieee: primitive(node, to: d)
     case .extract: extract(node, to: d)
     case .not, .neg, .sext, .popcount, .clz, .ctz: unary(node, to: d)
     default: binary(node, to: d)
@@ -139,6 +140,18 @@ extension ProgramCompiler {
         code: .wideUnary, width: UInt8(program.width(node.a)), low: node.width, flags: flags,
         d: d.offset, a: from.offset, b: node.op == .extract ? node.b : 0,
         c: Int32(node.op.rawValue)))
+  }
+
+  private mutating func primitive(_ node: Node, to d: Slot) {
+    let left = slot(node.a)
+    let right = slot(node.b)
+    var op = MicroOp(
+      code: .ieee, width: UInt8(program.width(node.a)), low: UInt8(program.width(node.b)),
+      d: d.offset, a: left.offset, b: right.offset, c: slot(node.c).offset)
+    if left.isWide { op.flags.insert(.wideA) }
+    if right.isWide { op.flags.insert(.wideB) }
+    if d.isWide { op.flags.insert(.wideD) }
+    emit(op)
   }
 
   private mutating func binary(_ node: Node, to d: Slot) {

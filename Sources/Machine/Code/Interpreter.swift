@@ -124,6 +124,8 @@ extension Core {
         let chosen = frame + Int(frame[Int(op.a)] != 0 ? op.b : op.c)
         d[0] = chosen[0]
         d[1] = chosen[1]
+      case .ieee:
+        Core.ieee(op, frame)
 
       // MARK: Registers
       case .read:

@@ -36,6 +36,9 @@ enum OpCode: UInt8 {
   case wideBinary
   case wideIte
 
+  /// The primitive that `c` holds, on `a` and `b` of `width` and `low` bits.
+  case ieee
+
   // Registers. `a` is the first word of the element or of the file.
   /// `width` bits from bit `low` of a one-word element.
   case read

@@ -60,7 +60,7 @@ struct NodeFacts {
     case .leaf: node.op == .read && node.b >= 0 ? [node.b] : []
     case .unary: [node.a]
     case .binary: [node.a, node.b]
-    case .ternary: [node.a, node.b, node.c]
+    case .ternary, .function: [node.a, node.b, node.c]
     }
   }
 
@@ -164,6 +164,14 @@ struct NodeFacts {
       }
     case .ternary:
       if let a { setSame(id, as: a != 0 ? node.b : node.c) }
+    case .function:
+      if let a, let b = constants[Int(node.b)], let c = constants[Int(node.c)] {
+        set(
+          id,
+          Fold.function(
+            node.op, a, b, c, width: width, rightWidth: program.width(node.b),
+            resultWidth: Int(node.width)))
+      }
     default:
       let b = constants[Int(node.b)]
       if let a, let b {

@@ -1,6 +1,6 @@
 import ISACore
 
-/// Micro-ops on values of more than 64 bits, out of line and by the reference semantics.
+/// Micro-ops on values of more than 64 bits and primitives, out of line and by the reference semantics.
 extension Core {
   @inline(never)
   static func wideUnary(_ op: MicroOp, _ frame: UnsafeMutablePointer<UInt64>) {
@@ -18,6 +18,16 @@ extension Core {
     let result = Fold.binary(
       Operator(rawValue: UInt8(truncatingIfNeeded: op.c)) ?? .add, x, y, width: Int(op.width),
       rightWidth: Int(op.low))
+    Slot(offset: op.d, isWide: op.flags.contains(.wideD)).set(result, in: frame)
+  }
+
+  @inline(never)
+  static func ieee(_ op: MicroOp, _ frame: UnsafeMutablePointer<UInt64>) {
+    let x = Slot(offset: op.a, isWide: op.flags.contains(.wideA)).value(in: frame)
+    let y = Slot(offset: op.b, isWide: op.flags.contains(.wideB)).value(in: frame)
+    let result = Fold.function(
+      .ieee, x, y, UInt128(frame[Int(op.c)]), width: Int(op.width), rightWidth: Int(op.low),
+      resultWidth: op.flags.contains(.wideD) ? 128 : 64)
     Slot(offset: op.d, isWide: op.flags.contains(.wideD)).set(result, in: frame)
   }
 

@@ -13,6 +13,12 @@ struct ConformanceRunner {
   /// What each register name stands at before the step, and what it should be after it.
   private var expected: [UInt128]
   private var masks: [UInt128]
+  /// By name: what finds the element, where that depends on the state.
+  private let indices: [Machine.PreparedProgram?]
+  /// Files of which names stand for different elements in different states.
+  private let moving: Set<RegisterID>
+  /// Elements that the case states through such names, after the step.
+  private var stated: Set<StateChange.Place> = []
 
   init(_ isa: InstructionSet, names: ConformanceNames, choices: [ChoiceID: UInt128]) {
     machine = Machine(isa, choices: choices)
@@ -22,6 +28,8 @@ struct ConformanceRunner {
     labels = TrapLabels(isa)
     expected = Array(repeating: 0, count: names.names.count)
     masks = expected
+    indices = names.names.map { [machine] in $0.index.map { machine.prepare($0) } }
+    moving = Set(names.names.filter { $0.index != nil }.map(\.register))
     ground = machine.snapshot()
   }
 
@@ -77,10 +85,13 @@ struct ConformanceRunner {
   }
 
   private func load(_ state: ConformanceCase.State) {
-    for item in state.registers {
-      let name = vocabulary.names.names[item.name]
-      machine.setBits(
-        name.register, name.element, low: name.low, width: name.width, item.value)
+    // What a name stands for may depend on the others.
+    for isMoving in [false, true] {
+      for item in state.registers where (indices[item.name] != nil) == isMoving {
+        let name = vocabulary.names.names[item.name]
+        machine.setBits(
+          name.register, element(item.name), low: name.low, width: name.width, item.value)
+      }
     }
     for run in state.memory {
       for (offset, unit) in run.units.enumerated() {
@@ -98,6 +109,13 @@ struct ConformanceRunner {
     Int(exactly: block.address / max(1, vocabulary.names.blockLists[block.list].block))
   }
 
+  /// The element that a name stands for in the current state.
+  private func element(_ name: Int) -> Int {
+    guard let program = indices[name] else { return vocabulary.names.names[name].element }
+    guard case .completed(let element) = machine.evaluate(program) else { return 0 }
+    return Int(truncatingIfNeeded: element)
+  }
+
   // MARK: One case
 
   private mutating func differencesAfterStep() -> [Conformance.Difference] {
@@ -106,7 +124,7 @@ struct ConformanceRunner {
     let start = machine.snapshot()
     let names = vocabulary.names.names
     for index in names.indices {
-      expected[index] = value(names[index])
+      if indices[index] == nil { expected[index] = value(index) }
       masks[index] = .max
     }
     for item in next.after.registers { expected[item.name] = item.value }
@@ -115,12 +133,11 @@ struct ConformanceRunner {
     let outcome = machine.step()
     var differences: [Conformance.Difference] = []
     compare(outcome, &differences)
-    for index in names.indices where (value(names[index]) ^ expected[index]) & masks[index] != 0 {
-      differences.append(
-        Conformance.Difference(
-          place: names[index].name,
-          expected: BitVector(expected[index] & masks[index], width: names[index].width).hex,
-          actual: BitVector(value(names[index]) & masks[index], width: names[index].width).hex))
+    for index in names.indices where indices[index] == nil { compare(index, &differences) }
+    stated.removeAll(keepingCapacity: true)
+    for item in next.after.registers where indices[item.name] != nil {
+      stated.insert(.register(names[item.name].register, element: element(item.name)))
+      compare(item.name, &differences)
     }
     for run in next.after.memory { compare(run, &differences) }
     for block in next.after.blocks { compare(block, &differences) }
@@ -128,8 +145,20 @@ struct ConformanceRunner {
     return differences
   }
 
-  private func value(_ name: ConformanceNames.Name) -> UInt128 {
-    machine.bits(name.register, name.element, low: name.low, width: name.width)
+  private func value(_ index: Int) -> UInt128 {
+    let name = vocabulary.names.names[index]
+    return machine.bits(name.register, element(index), low: name.low, width: name.width)
+  }
+
+  private func compare(_ index: Int, _ differences: inout [Conformance.Difference]) {
+    let found = value(index) & masks[index]
+    let wanted = expected[index] & masks[index]
+    guard found != wanted else { return }
+    let name = vocabulary.names.names[index]
+    differences.append(
+      Conformance.Difference(
+        place: name.name, expected: BitVector(wanted, width: name.width).hex,
+        actual: BitVector(found, width: name.width).hex))
   }
 
   private func compare(_ outcome: StepOutcome, _ differences: inout [Conformance.Difference]) {
@@ -215,6 +244,14 @@ struct ConformanceRunner {
             place: place(address), expected: BitVector(change.before, width: unitWidth).hex,
             actual: BitVector(change.after, width: unitWidth).hex))
       case .register(let register, let element):
+        if moving.contains(register), !stated.contains(change.place) {
+          let name = machine.isa.registers[Int(register)]
+          differences.append(
+            Conformance.Difference(
+              place: "\(name.name)[\(element)]",
+              expected: BitVector(change.before, width: name.width).hex,
+              actual: BitVector(change.after, width: name.width).hex))
+        }
         guard let list = vocabulary.names.blockLists.first(where: { $0.register == register }),
           !next.after.blocks.contains(where: { self.element(of: $0) == element })
         else { continue }

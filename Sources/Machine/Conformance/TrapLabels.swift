@@ -1,35 +1,54 @@
 import ISACore
 
-/// The names that traps have in conformance data: `program:4:protection`, `svc:{0}`.
+/// The names that traps have in conformance data: `program:4:protection`, `svc:{0}`,
+/// `tt:{0:hex}:trap_instruction`.
 struct TrapLabels {
-  private let isa: InstructionSet
-  /// The text before and after `{0}`; no second part where the label takes no argument.
-  private let parts: [(before: String, after: String?)]
+  private struct Label {
+    /// The text before and after the number.
+    var before: String
+    /// nil: no number.
+    var after: String?
+    /// 0: in decimal.
+    var hexDigits: Int
+  }
+  private let labels: [Label]
 
   init(_ isa: InstructionSet) {
-    self.isa = isa
-    parts = isa.traps.map { trap in
-      let label = trap.label ?? trap.name
-      let pieces = label.split(separator: "{0}", maxSplits: 1, omittingEmptySubsequences: false)
-      return (String(pieces[0]), pieces.count > 1 ? String(pieces[1]) : nil)
+    labels = isa.traps.map { trap in
+      let text = trap.label ?? trap.name
+      for (mark, isHex) in [("{0}", false), ("{0:hex}", true)] {
+        let pieces = text.split(separator: mark, maxSplits: 1, omittingEmptySubsequences: false)
+        guard pieces.count > 1 else { continue }
+        let bits = trap.arguments.parameters.first.map { trap.arguments.locals[Int($0)].width }
+        return Label(
+          before: String(pieces[0]), after: String(pieces[1]),
+          hexDigits: isHex ? max(1, ((bits ?? 8) + 3) / 4) : 0)
+      }
+      return Label(before: text, after: nil, hexDigits: 0)
     }
   }
 
   /// The label of a trap with these arguments.
   func label(_ trap: TrapID, _ arguments: [UInt128]) -> String {
-    let (before, after) = parts[Int(trap)]
-    guard let after else { return before }
-    return before + String(arguments.first ?? 0) + after
+    let label = labels[Int(trap)]
+    guard let after = label.after else { return label.before }
+    let number = arguments.first ?? 0
+    guard label.hexDigits > 0 else { return label.before + String(number) + after }
+    let digits = String(number, radix: 16, uppercase: true)
+    let zeros = String(repeating: "0", count: max(0, label.hexDigits - digits.count))
+    return label.before + zeros + digits + after
   }
 
   /// Whether some trap of the machine can have this label.
-  func isDeclared(_ label: String) -> Bool {
-    parts.contains { before, after in
-      guard let after else { return label == before }
-      guard label.hasPrefix(before), label.hasSuffix(after),
-        label.count > before.count + after.count
+  func isDeclared(_ text: String) -> Bool {
+    labels.contains { label in
+      guard let after = label.after else { return text == label.before }
+      guard text.hasPrefix(label.before), text.hasSuffix(after),
+        text.count > label.before.count + after.count
       else { return false }
-      return label.dropFirst(before.count).dropLast(after.count).allSatisfy { $0.isNumber }
+      return text.dropFirst(label.before.count).dropLast(after.count).allSatisfy {
+        label.hexDigits > 0 ? $0.isHexDigit : $0.isNumber
+      }
     }
   }
 }

@@ -58,6 +58,10 @@ struct PrefixEvaluator {
       return index < program.parameters.count ? locals[Int(program.parameters[index])] : 0
     case .length, .choice, .read: return 0
     case .ite: return value(node.a) != 0 ? value(node.b) : value(node.c)
+    case .ieee:
+      return Fold.function(
+        node.op, value(node.a), value(node.b), value(node.c), width: program.width(node.a),
+        rightWidth: program.width(node.b), resultWidth: Int(node.width))
     default: break
     }
     if node.op.shape == .unary {

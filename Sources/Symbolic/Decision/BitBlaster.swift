@@ -3,16 +3,18 @@ import Terms
 
 /// Turns terms without arrays into gates.
 ///
-/// Wide products and quotients become new variables first, about which only their operands are
+/// Primitives and wide products and quotients become new variables first, about which only their operands are
 /// remembered; `Decision` states more about them when a model needs it.
 final class BitBlaster {
-  /// A product or quotient left open.
+  /// A product, quotient or primitive left open.
   struct Opaque {
-    enum Kind: Hashable { case product, quotient }
+    enum Kind: Hashable { case product, quotient, primitive }
     var kind: Kind
     var left: Wires
     var right: Wires
-    /// The product; quotient and remainder, the quotient lower.
+    /// Of a primitive: which one.
+    var code: Wires = []
+    /// The product; quotient and remainder, the quotient lower; what the primitive gives.
     var result: Wires
     /// Its circuit has been stated.
     var isExact = false
@@ -30,6 +32,8 @@ final class BitBlaster {
     var kind: Opaque.Kind
     var left: Wires
     var right: Wires
+    var code: Wires = []
+    var width = 0
   }
   private var knownOpaques: [OpaqueKey: Wires] = [:]
 
@@ -92,6 +96,7 @@ final class BitBlaster {
     case .slt: return [gates.lessSigned(first(), second())]
     case .concat: return second() + first()
     case .ite: return gates.mux(first()[0], second(), wires[node.third]!)
+    case .ieee: return primitive(first(), second(), wires[node.third]!, width: width)
     case .constantArray, .select, .store:
       preconditionFailure("arrays are eliminated before terms become gates")
     }
@@ -121,6 +126,15 @@ final class BitBlaster {
     if let known = knownOpaques[key] { return known }
     let result = gates.variables(width: kind == .product ? x.count : 2 * x.count)
     opaques.append(Opaque(kind: kind, left: x, right: y, result: result))
+    knownOpaques[key] = result
+    return result
+  }
+
+  private func primitive(_ x: Wires, _ y: Wires, _ code: Wires, width: Int) -> Wires {
+    let key = OpaqueKey(kind: .primitive, left: x, right: y, code: code, width: width)
+    if let known = knownOpaques[key] { return known }
+    let result = gates.variables(width: width)
+    opaques.append(Opaque(kind: .primitive, left: x, right: y, code: code, result: result))
     knownOpaques[key] = result
     return result
   }

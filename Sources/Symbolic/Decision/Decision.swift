@@ -13,6 +13,8 @@ public struct DecisionLimits: Sendable {
   public var product = 32
   /// Quotients and remainders of at most this many bits are exact from the start.
   public var quotient = 16
+  /// Values of primitives that are looked up while a model is searched.
+  public var points = 64
 
   public init(conflicts: Int = 20_000, gates: Int = 2_000_000, terms: Int = 2_000_000) {
     self.conflicts = conflicts
@@ -54,6 +56,7 @@ private final class DecisionSearch {
   private let blaster: BitBlaster
   /// Reads of array variables, with the wires of index and element.
   private var reads: [(array: Term, index: Wires, value: Wires)] = []
+  private var points = 0
 
   init(_ question: Term, in arena: TermArena, _ limits: DecisionLimits) {
     self.question = question
@@ -141,6 +144,9 @@ private final class DecisionSearch {
       var width: Int
       var left: UInt128
       var right: UInt128
+      var rightWidth: Int
+      var code: UInt128
+      var resultWidth: Int
     }
     var first: [Operands: Int] = [:]
     var isChanged = false
@@ -148,7 +154,9 @@ private final class DecisionSearch {
       var (left, right) = (value(opaque.left), value(opaque.right))
       if opaque.kind == .product, right < left { swap(&left, &right) }
       let operands = Operands(
-        kind: opaque.kind, width: opaque.left.count, left: left, right: right)
+        kind: opaque.kind, width: opaque.left.count, left: left, right: right,
+        rightWidth: opaque.right.count, code: value(opaque.code),
+        resultWidth: opaque.result.count)
       guard let known = first[operands] else {
         first[operands] = position
         continue
@@ -162,7 +170,9 @@ private final class DecisionSearch {
       isChanged = true
       let sameResult = gates.equal(opaque.result, other.result)
       let straight = gates.and(
-        gates.equal(opaque.left, other.left), gates.equal(opaque.right, other.right))
+        gates.and(
+          gates.equal(opaque.left, other.left), gates.equal(opaque.right, other.right)),
+        gates.equal(opaque.code, other.code))
       solver.addClause([~straight, sameResult])
       if opaque.kind == .product {
         let crossed = gates.and(
@@ -189,11 +199,18 @@ private final class DecisionSearch {
           result == Fold.binary(.udiv, x, y, width: width, rightWidth: width)
           && value(Wires(opaque.result[width...]))
             == Fold.binary(.urem, x, y, width: width, rightWidth: width)
+      case .primitive: isRight = value(opaque.result) == exact(opaque)
       }
       if !isRight { wrong.append(position) }
     }
+    var isStated = false
     for position in wrong {
       let opaque = blaster.opaques[position]
+      if opaque.kind == .primitive {
+        if statePoint(of: opaque) { isStated = true }
+        continue
+      }
+      isStated = true
       blaster.opaques[position].isExact = true
       let exact: Wires
       switch opaque.kind {
@@ -201,10 +218,33 @@ private final class DecisionSearch {
       case .quotient:
         let (quotient, remainder) = gates.divide(opaque.left, opaque.right)
         exact = quotient + remainder
+      case .primitive: continue
       }
       solver.addClause([gates.equal(exact, opaque.result)])
     }
-    return !wrong.isEmpty
+    return isStated
+  }
+
+  /// What a primitive gives for the model's operands.
+  private func exact(_ opaque: BitBlaster.Opaque) -> UInt128 {
+    Fold.function(
+      .ieee, value(opaque.left), value(opaque.right), value(opaque.code),
+      width: opaque.left.count, rightWidth: opaque.right.count, resultWidth: opaque.result.count)
+  }
+
+  /// States the result of a primitive for the model's operands, unless that was done too often:
+  /// it has no circuit, only values.
+  private func statePoint(of opaque: BitBlaster.Opaque) -> Bool {
+    guard points < limits.points else { return false }
+    points += 1
+    func isAsNow(_ wires: Wires) -> Literal {
+      gates.equal(wires, gates.constant(value(wires), width: wires.count))
+    }
+    let operands = gates.and(
+      gates.and(isAsNow(opaque.left), isAsNow(opaque.right)), isAsNow(opaque.code))
+    let result = gates.constant(exact(opaque), width: opaque.result.count)
+    solver.addClause([~operands, gates.equal(result, opaque.result)])
+    return true
   }
 
   private func assignment() -> Assignment {

@@ -48,6 +48,8 @@ extension Execution {
       return isMissing(node.a) ? node.a : nil
     case .binary:
       return isMissing(node.a) ? node.a : isMissing(node.b) ? node.b : nil
+    case .function:
+      return [node.a, node.b, node.c].first(where: isMissing)
     case .ternary:
       if isMissing(node.a) { return node.a }
       let condition = frame.values[Int(node.a)]
@@ -81,6 +83,8 @@ extension Execution {
       if condition == arena.yes { return operand(node.b) }
       if condition == arena.no { return operand(node.c) }
       return arena.ite(condition, operand(node.b), operand(node.c))
+    case .ieee:
+      return arena.ieee(operand(node.a), operand(node.b), operand(node.c), width: width)
     default:
       return arena.binary(node.op, operand(node.a), operand(node.b))
     }

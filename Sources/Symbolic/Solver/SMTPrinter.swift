@@ -1,7 +1,8 @@
 import ISACore
 import Terms
 
-/// Writes a question in SMT-LIB 2.6, logic QF_ABV.
+/// Writes a question in SMT-LIB 2.6, logic QF_ABV; with uninterpreted functions for primitives,
+/// so that `unsat` is believed and a model is a suggestion, to be replayed like any other.
 ///
 /// Every operator becomes a constant and its definition, so that the script is as long as the graph
 /// is large, however often its parts are shared. (A `define-fun` would do the same, but z3 4.8
@@ -21,7 +22,10 @@ public struct SMTPrinter {
     let cone = arena.cone(of: [question] + values)
     // Constant arrays are an extension that solvers know only outside the named logics.
     let isPlain = !cone.contains { arena.node($0).op == .constantArray }
-    var text = "(set-option :produce-models true)\n(set-logic \(isPlain ? "QF_ABV" : "ALL"))\n"
+    let functions = Set(cone.filter { arena.node($0).op == .ieee }.map(signature)).sorted()
+    let logic = !isPlain ? "ALL" : functions.isEmpty ? "QF_ABV" : "QF_AUFBV"
+    var text = "(set-option :produce-models true)\n(set-logic \(logic))\n"
+    for function in functions { text += "(declare-fun \(function))\n" }
     var taken = Set<String>()
     for term in cone {
       if let variable = arena.variable(term) {
@@ -128,10 +132,23 @@ public struct SMTPrinter {
     case .slt: return bit(call("bvslt"))
     case .concat: return call("concat")
     case .ite: return "(ite (= \(name(node.first)) #b1) \(name(node.second)) \(name(node.third)))"
+    case .ieee: return call(function(term))
     case .constantArray: return "((as const \(sort(of: term))) \(name(node.first)))"
     case .select: return call("select")
     case .store: return call("store")
     }
+  }
+
+  private func function(_ term: Term) -> String {
+    let node = arena.node(term)
+    return "ieee_\(arena.width(of: node.first))_\(arena.width(of: node.second))_\(node.width)"
+  }
+
+  /// Name, operands and result of the function that stands for a primitive on such widths.
+  private func signature(_ term: Term) -> String {
+    let node = arena.node(term)
+    let operands = [node.first, node.second, node.third].map(sort).joined(separator: " ")
+    return "\(function(term)) (\(operands)) \(sort(of: term))"
   }
 
   private func bit(_ condition: String) -> String { "(ite \(condition) #b1 #b0)" }

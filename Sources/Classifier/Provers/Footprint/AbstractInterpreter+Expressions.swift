@@ -60,6 +60,9 @@ extension AbstractInterpreter {
       return unary(node, value(node.a, in: state))
     case .ite:
       return choose(node, in: state)
+    case .ieee:
+      return function(
+        node, value(node.a, in: state), value(node.b, in: state), value(node.c, in: state))
     default:
       return binary(node, value(node.a, in: state), value(node.b, in: state))
     }
@@ -169,6 +172,20 @@ extension AbstractInterpreter {
     default: break
     }
     return AbstractValue(number: fresh(), width: width, labels: x.labels.union(y.labels))
+  }
+
+  private func function(
+    _ node: Node, _ x: AbstractValue, _ y: AbstractValue, _ z: AbstractValue
+  ) -> AbstractValue {
+    let width = Int(node.width)
+    if let a = x.constant, let b = y.constant, let c = z.constant {
+      let folded = Fold.function(
+        node.op, a, b, c, width: program.width(node.a), rightWidth: program.width(node.b),
+        resultWidth: width)
+      return AbstractValue(constant: folded, width: width)
+    }
+    return AbstractValue(
+      number: fresh(), width: width, labels: x.labels.union(y.labels).union(z.labels))
   }
 
   private func bitwise(

@@ -24,13 +24,52 @@ extension Search {
     return (tabled.operands, s)
   }
 
-  /// How much a step changes and looks at outside its tables, storage first; -1 if it traps.
+  /// How much a step changes and looks at outside its tables, storage first; -1 if it traps, or
+  /// if the machine cannot be in the state.
   private func events(_ operands: Operands, _ s: ConcreteState) -> Int {
-    guard bench.permits(subject.form, operands) else { return -1 }
+    guard bench.permits(subject.form, operands), bench.isReachable(s) else { return -1 }
     let t = bench.step(subject.form, operands, from: s)
     guard t.retires else { return -1 }
     return 4 * t.accesses.count { !$0.isReal || $0.intent == .store }
       + t.state.values.count { $0.value != s[$0.key] }
+  }
+
+  /// The state with an address in a register moved by as much as x moves the map, so that a real
+  /// access of the instruction goes where something is moved to; nil if no register is one.
+  mutating func aimed(
+    _ s: ConcreteState, _ operands: Operands, by x: UInt128
+  ) -> ConcreteState? {
+    let t = bench.step(subject.form, operands, from: s)
+    guard t.retires, let target = t.accesses.first(where: \.isReal),
+      let distance = distance(of: s, by: x), distance != 0
+    else { return nil }
+    let places = s.values.keys.sorted { bench.order($0) < bench.order($1) }
+    for place in places {
+      guard case .register = place, bench.mask(place, roles: .plain) == bench.ones(place) else {
+        continue
+      }
+      var moved = s
+      moved[place] = (s[place] &+ UInt128(distance)) & bench.ones(place)
+      let step = bench.step(subject.form, operands, from: moved)
+      guard step.retires,
+        step.accesses.contains(where: { $0.isReal && $0.real == target.real &+ distance })
+      else { continue }
+      fill(&moved, operands)
+      return moved
+    }
+    return nil
+  }
+
+  /// How far x moves the place where the state's instruction lies.
+  private func distance(of s: ConcreteState, by x: UInt128) -> UInt64? {
+    guard let address = bench.fetchAddress(of: s), let moved = bench.shifted(s, by: x) else {
+      return nil
+    }
+    let reals = [s, moved].map {
+      bench.window(of: $0, memory: bench.isa.fetch.memory, addresses: [address]).real[address]
+    }
+    guard let from = reals[0], let to = reals[1] else { return nil }
+    return to &- from
   }
 
   /// A state whose own instruction is mapped. The map is drawn anew, the rest of the way may be one

@@ -58,7 +58,9 @@ struct Search {
       finding.s.fix(bench.layout.pair.user)
       finding.sPrime = sPrime
     case .shifted:
-      finding.x = sampler.distance()
+      let x = sampler.distance()
+      finding.x = x
+      if isTabled, let aimed = aimed(s, operands, by: x) { finding.s = aimed }
     case .mapped:
       guard let allocation = sampler.allocation() else { return nil }
       finding.allocation = allocation
