@@ -257,7 +257,11 @@ struct RecoveryTests {
       [.init(.expected, "expected `encode` before the end of `prefix`")])
     expectDiagnostics(
       "operand E : 8 {\n  case a \"a\" encode 0:11️⃣\n  case b \"b\" encode 1:1 place x\n}",
-      [.init(.expected, "expected `place` or `value` and what the case stands for at the end of the line")])
+      [
+        .init(
+          .expected,
+          "expected `place` or `value` and what the case stands for at the end of the line")
+      ])
   }
 
   @Test("a row of a family has as many values as the family has names")

@@ -43,16 +43,18 @@ extension Search {
     guard t.retires, let target = t.accesses.first(where: \.isReal),
       let distance = distance(of: s, by: x), distance != 0
     else { return nil }
+    // Not always to the image of what lies there: that may have a role of its own, and stays.
+    let step = distance &+ 16 * UInt64(sampler.generator.below(2) * sampler.generator.below(1024))
     let places = s.values.keys.sorted { bench.order($0) < bench.order($1) }
     for place in places {
       guard case .register = place, bench.mask(place, roles: .plain) == bench.ones(place) else {
         continue
       }
       var moved = s
-      moved[place] = (s[place] &+ UInt128(distance)) & bench.ones(place)
-      let step = bench.step(subject.form, operands, from: moved)
-      guard step.retires,
-        step.accesses.contains(where: { $0.isReal && $0.real == target.real &+ distance })
+      moved[place] = (s[place] &+ UInt128(step)) & bench.ones(place)
+      let run = bench.step(subject.form, operands, from: moved)
+      guard run.retires,
+        run.accesses.contains(where: { $0.isReal && $0.real == target.real &+ step })
       else { continue }
       fill(&moved, operands)
       return moved
