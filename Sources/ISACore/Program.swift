@@ -118,7 +118,7 @@ extension Program {
         return node.op == .local && node.a == local || node.op == .read && finds(node.b)
       case .unary: return finds(node.a)
       case .binary: return finds(node.a) || finds(node.b)
-      case .ternary: return finds(node.a) || finds(node.b) || finds(node.c)
+      case .ternary, .function: return finds(node.a) || finds(node.b) || finds(node.c)
       }
     }
     var found = false

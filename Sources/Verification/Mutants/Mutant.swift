@@ -170,7 +170,8 @@ extension Program {
         case .store(let access, _):
           defer { left -= 1 }
           if left == 0 {
-            what = isa.memories[Int(access.memory)].name
+            let place = constantValue(access.address).map { "[\($0)]" } ?? ""
+            what = isa.memories[Int(access.memory)].name + place
             return nil
           }
         case .branch(let condition, let then, let otherwise):

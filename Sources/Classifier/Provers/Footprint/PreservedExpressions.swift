@@ -129,7 +129,7 @@ final class PreservedExpressions {
       (shape.a, shape.b, shape.c) = (0, node.op.shape == .unary ? node.b : 0, 0)
       nodes.append(shape)
       switch node.op.shape {
-      case .leaf: return false
+      case .leaf, .function: return false
       case .unary: return visit(node.a)
       case .binary: return visit(node.a) && visit(node.b)
       case .ternary: return visit(node.a) && visit(node.b) && visit(node.c)
