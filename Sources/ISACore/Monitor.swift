@@ -19,8 +19,9 @@ public struct MonitorMap: Sendable {
   /// By trap entry; an entry without one saves nothing that a monitor could go back to.
   public var recoveries: [Recovery]
   /// Makes `translate(va) = ra` without changing where anything else goes. Parameters: `va` and
-  /// `ra` (addresses), `guest` (8 bits). A result of 0 says that there is no room: flush and try
-  /// again. Nil: storage is allotted in one piece, and f alone is the map.
+  /// `ra` (addresses), `guest` (8 bits), and possibly one bit for each `Intent`, in that order: 1
+  /// where the guest's own translation lets it through. A result of 0 says that there is no room:
+  /// flush and try again; if it is 0 once more, the address is not to be had. Nil: storage is allotted in one piece, and f alone is the map.
   public var install: Program?
   /// Forgets the mapping of one address (parameters `va`, `guest`); nil: all are flushed instead.
   public var remove: Program?
@@ -28,6 +29,9 @@ public struct MonitorMap: Sendable {
   public var flush: Program?
   /// Asks for the processor back: raises the real machine's interruption.
   public var preempt: Program?
+  /// What the monitor does last on the real machine before a guest has control: puts aside what
+  /// the entry of a trap destroys.
+  public var resume: Program?
   public var span: SourceSpan
 
   public init(

@@ -38,12 +38,13 @@ public struct MonitorPartSyntax: Sendable {
     case start([StatementSyntax])
     /// `recover program { … }`.
     case recover(Identifier, body: [StatementSyntax])
-    /// `install(va, ra, guest) { … }`.
+    /// `install(va, ra, guest) { … }`, or with `fetch, load, store` behind these.
     case install([Identifier], body: [StatementSyntax])
     /// `remove(va, guest) { … }`.
     case remove([Identifier], body: [StatementSyntax])
     case flush([StatementSyntax])
     case preempt([StatementSyntax])
+    case resume([StatementSyntax])
   }
 }
 
@@ -62,6 +63,7 @@ extension MonitorPartSyntax {
     case .remove: "remove"
     case .flush: "flush"
     case .preempt: "preempt"
+    case .resume: "resume"
     }
   }
 }

@@ -19,6 +19,7 @@ final class Bench {
   private let fetch: Machine.PreparedProgram
   private let map: Machine.PreparedProgram?
   private let install: Machine.PreparedProgram?
+  private let installParameters: Int
 
   /// - Parameter isa: confined.
   init(_ isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
@@ -37,6 +38,7 @@ final class Bench {
     shift = isa.shift.map { [machine] in machine.prepare($0) }
     fetch = machine.prepare(isa.fetch.program)
     map = isa.monitor.map { [machine] in machine.prepare($0.map) }
+    installParameters = isa.monitor?.install?.parameters.count ?? 3
     install = isa.monitor?.install.map { [machine] in machine.prepare($0) }
   }
 
@@ -166,8 +168,10 @@ final class Bench {
       load(state)
       let mark = machine.snapshot()
       let real = allocation.origin &+ access.real
+      // Only what v's step has done is looked at: everything may be permitted.
+      let rights = [UInt128](repeating: 1, count: installParameters - 3)
       let outcome = machine.evaluate(
-        install, parameters: [UInt128(access.virtual), UInt128(real), allocation.guest])
+        install, parameters: [UInt128(access.virtual), UInt128(real), allocation.guest] + rights)
       for change in machine.changes(since: mark) { state[change.place] = change.after }
       machine.discard(mark)
       guard case .completed = outcome else { return nil }

@@ -105,7 +105,9 @@ struct Preconditions {
   private var trapsSaveState: Precondition {
     var lost: [String] = []
     let readable = TrapEntry.readableBits(isa)
-    for entry in isa.entries {
+    // A reset is never gone back from.
+    let recovered = isa.monitor.map { Set($0.recoveries.map(\.entry)) }
+    for (index, entry) in isa.entries.enumerated() where recovered?.contains(index) ?? true {
       for name in TrapEntry(entry, isa: isa, layout: layout, readable: readable).lost {
         lost.append("\(entry.name) overwrites \(name)")
       }

@@ -89,8 +89,13 @@ struct TrapRecovery {
       let outcome = try executor.run(program, parameters: own, inputs: inputs, state: r)
       arguments.append(outcome.result ?? arena.constant(0, width: program.locals[Int(local)].width))
     }
+    // What a monitor has put aside is there when it comes back.
+    let left =
+      try monitor.resume.map { (resume) throws(SymbolicFailure) in
+        try executor.run(resume, inputs: inputs, state: r).state
+      } ?? r
     let entered = try executor.run(
-      entry.program, parameters: arguments, inputs: inputs, state: r, openNames: "entry")
+      entry.program, parameters: arguments, inputs: inputs, state: left, openNames: "entry")
     let back = try executor.run(
       recovery, inputs: inputs, state: entered.state, openNames: "recover")
     for assumption in entered.assumptions + back.assumptions {
@@ -119,8 +124,14 @@ struct TrapRecovery {
     let arena = executor.arena
     let slot = executor.layout.slot(mapping.register, element: element)
     if before.slots[slot] == after.slots[slot] { return arena.no }
-    // A large file of which something was written is not followed element by element.
-    if executor.layout.isArray(mapping.register) { return arena.yes }
+    // Of a large file any one element is asked for.
+    if executor.layout.isArray(mapping.register) {
+      let index = arena.variable(
+        "element", width: executor.layout.indexWidth(mapping.register))
+      return arena.not(
+        arena.eq(
+          arena.select(before.slots[slot], at: index), arena.select(after.slots[slot], at: index)))
+    }
     func bits(_ state: SymbolicState) -> Term {
       state.bits(
         mapping.register, element: element, low: mapping.low, width: mapping.width, in: arena)

@@ -180,6 +180,10 @@ final class Decider {
     }
   }
 
+  /// Decided once: on the real machine, as the monitor's map sets it up, the form always traps.
+  private(set) lazy var neverRetiresUnderMap =
+    bench.preserved?.neverRetires(form, fields: subject.fields) ?? false
+
   // MARK: Typings
 
   func footprints(assuming assumptions: [Int]) -> Footprints {

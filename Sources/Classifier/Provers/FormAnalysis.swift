@@ -52,7 +52,10 @@ extension Decider {
   func findHoles(_ findings: inout FormFindings) {
     let all = Array(bench.isa.assumptions.indices)
     for mode in Mode.allCases {
-      findings.statuses[.hole(mode)] = decide(Hole(mode: mode), assuming: all)
+      let hole = Hole(mode: mode)
+      let isTyped = hole.isRuledOut(by: footprints(assuming: all))
+      findings.statuses[.hole(mode)] =
+        !isTyped && neverRetiresUnderMap ? .proved(.sat) : decide(hole, assuming: all)
     }
   }
 

@@ -73,15 +73,20 @@ private struct MonitorElaborator {
       guard let index = self.entry(entry) else { return }
       result.recoveries.append(.init(entry: index, program: program(body), span: part.span))
     case .install(let names, let body):
+      // What the guest may do there, a bit each, where the block wants to know.
+      let intents = names.count > 3 ? Intent.allCases.map { _ in 1 } : []
       result.install = program(
-        body, names: names, widths: [addressWidth, addressWidth, Self.guestWidth],
-        of: "install(va, ra, guest)", at: part.span, mayHaveResult: true)
+        body, names: names, widths: [addressWidth, addressWidth, Self.guestWidth] + intents,
+        of: intents.isEmpty
+          ? "install(va, ra, guest)" : "install(va, ra, guest, fetch, load, store)",
+        at: part.span, mayHaveResult: true)
     case .remove(let names, let body):
       result.remove = program(
         body, names: names, widths: [addressWidth, Self.guestWidth], of: "remove(va, guest)",
         at: part.span)
     case .flush(let body): result.flush = program(body)
     case .preempt(let body): result.preempt = program(body)
+    case .resume(let body): result.resume = program(body)
     case .storage, .direct, .owned, .attached, .map: break
     }
   }

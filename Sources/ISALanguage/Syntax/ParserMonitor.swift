@@ -58,6 +58,7 @@ extension FileParser {
       switch keyword {
       case .start: return MonitorPartSyntax(.start(body), at: header)
       case .flush: return MonitorPartSyntax(.flush(body), at: header)
+      case .resume: return MonitorPartSyntax(.resume(body), at: header)
       default: return MonitorPartSyntax(.preempt(body), at: header)
       }
     }
@@ -65,7 +66,7 @@ extension FileParser {
 
   private static let monitorWords: [Keyword] = [
     .storage, .direct, .owned, .attached, .map, .start, .recover, .install, .remove, .flush,
-    .preempt,
+    .preempt, .resume,
   ]
 
   /// `a, psw.pc`.

@@ -148,6 +148,7 @@ extension Substitution {
     case .remove(let names, let body): .remove(names.map { name($0) }, body: statements(body))
     case .flush(let body): .flush(statements(body))
     case .preempt(let body): .preempt(statements(body))
+    case .resume(let body): .resume(statements(body))
     }
   }
 

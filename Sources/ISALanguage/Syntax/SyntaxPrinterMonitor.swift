@@ -27,6 +27,7 @@ extension SyntaxWriter {
       block("remove(\(Self.list(names)))") { $0.statements(body) }
     case .flush(let body): block("flush") { $0.statements(body) }
     case .preempt(let body): block("preempt") { $0.statements(body) }
+    case .resume(let body): block("resume") { $0.statements(body) }
     }
   }
 

@@ -79,7 +79,8 @@ enum Keyword: String, Sendable, CaseIterable {
   case `case`, syntax, encode, address, effect, value, ignored, sbz, ext, only, except, over, before
   case test, given, units, block, from, strict, holds, fails
   case rounding, tininess, nan, `default`
-  case storage, reserve, direct, owned, attached, map, start, recover, install, flush, preempt
+  case storage, reserve, direct, owned, attached, map, start, recover, install, flush, preempt,
+    resume
 
   // Statements.
   case require, `let`, `var`, `if`, `else`, bound, `while`, partial, unpredictable, perform, nested

@@ -24,6 +24,8 @@ struct MapPlan: Sendable {
   let others: StateBits
   /// Files whose elements belong to blocks of storage.
   let attached: [(register: RegisterID, memory: MemoryID, units: UInt64)]
+  /// Real units that stand for a device: an access to them is no mere access to storage.
+  let deviceUnits: [ClosedRange<UInt64>]
   /// Whether the map tells guests apart, so that the mappings of several can stand side by side.
   let tellsGuestsApart: Bool
 
@@ -74,6 +76,10 @@ struct MapPlan: Sendable {
       guard case .attached(let memory, let units) = $0.standing else { return nil }
       return ($0.register, memory, units)
     }
+    deviceUnits = monitor.storage.flatMap { share in
+      isa.memories[Int(share.memory)].regions.filter { $0.role == .device }
+        .map { $0.first...max($0.first, $0.last) }
+    }
     tellsGuestsApart = monitor.map.parameters.dropFirst(2).contains { monitor.map.uses($0) }
   }
 }
@@ -97,8 +103,10 @@ extension MapPlan {
   ) -> Set<RegisterID> {
     var programs = isa.entries.map(\.program) + isa.ticks.map(\.program)
     programs += monitor.recoveries.map(\.program)
-    programs += [monitor.start, monitor.install, monitor.remove, monitor.flush, monitor.preempt]
-      .compactMap { $0 }
+    programs += [
+      monitor.start, monitor.install, monitor.remove, monitor.flush, monitor.preempt,
+      monitor.resume,
+    ].compactMap { $0 }
     var registers: Set<RegisterID> = []
     for program in programs {
       program.forEachStatement {
@@ -119,6 +127,7 @@ struct PreparedMap {
   let remove: Machine.PreparedProgram?
   let flush: Machine.PreparedProgram?
   let preempt: Machine.PreparedProgram?
+  let resume: Machine.PreparedProgram?
 
   init(_ monitor: MonitorMap, on machine: Machine) {
     map = machine.prepare(monitor.map)
@@ -132,5 +141,6 @@ struct PreparedMap {
     remove = monitor.remove.map { machine.prepare($0) }
     flush = monitor.flush.map { machine.prepare($0) }
     preempt = monitor.preempt.map { machine.prepare($0) }
+    resume = monitor.resume.map { machine.prepare($0) }
   }
 }

@@ -64,6 +64,8 @@ extension Monitor {
     v.clearAccesses()
     guard case .completed(let virtualReal) = translation else { return false }
     let page = UInt64(virtualReal) / allocator.granule * allocator.granule
+    let inPage = page...(page + allocator.granule - 1)
+    if plan.deviceUnits.contains(where: inPage.overlaps) { return false }
     if mutation != .mapsTables {
       for read in reads where read.memory == allocator.memory {
         for unit in 0..<UInt64(max(1, read.units)) { guest.tableUnits.insert(read.real &+ unit) }
@@ -74,10 +76,15 @@ extension Monitor {
     guard var real = allocator.place(guest.number, UInt64(virtualReal)) else { return false }
     if mutation == .mapsNextPage { real = real &+ allocator.granule }
     if guest.mappings[va] == real { return false }
-    let parameters = [UInt128(va), UInt128(real), UInt128(guest.number)]
+    var parameters = [UInt128(va), UInt128(real), UInt128(guest.number)]
+    if let wanted = plan.monitor.install?.parameters.count, wanted > parameters.count {
+      parameters += Intent.allCases.map {
+        v.translate(allocator.memory, va, intent: $0) == translation ? 1 : 0
+      }
+    }
     if case .completed(0) = perform(install, parameters), plan.monitor.install?.result != nil {
       flushMappings(of: guest)
-      _ = perform(install, parameters)
+      if case .completed(0) = perform(install, parameters) { return false }
     }
     host.noteChange()
     guest.mappings[va] = real
@@ -130,7 +137,7 @@ extension Monitor {
 
   /// Runs one of the block's procedures on the host. What it stores must stay in the storage that
   /// the monitor keeps for itself.
-  private func perform(
+  func perform(
     _ procedure: Machine.PreparedProgram, _ parameters: [UInt128] = []
   ) -> Machine.EvaluationOutcome {
     let machine = host.machine

@@ -106,6 +106,7 @@ public enum MutantCatalogue {
     vary("remove", map.remove) { $0.remove = $1 }
     vary("flush", map.flush) { $0.flush = $1 }
     vary("preempt", map.preempt) { $0.preempt = $1 }
+    vary("resume", map.resume) { $0.resume = $1 }
     for (index, recovery) in map.recoveries.enumerated() {
       vary("recover \(isa.entries[recovery.entry].name)", recovery.program) {
         $0.recoveries[index].program = $1

@@ -72,6 +72,36 @@ final class PreservedExpressions {
     return r
   }
 
+  /// Whether a form retires in no f(v) though it may in v: under SPARC's map every window but one is
+  /// invalid, so that SAVE and RESTORE always trap.
+  func neverRetires(_ form: Form, fields known: [UInt128?]) -> Bool {
+    guard let r else { return false }
+    let arena = executor.arena
+    var inputs = inputs
+    inputs.fields = form.fields.enumerated().map { index, field in
+      if index < known.count, let value = known[index] {
+        return arena.constant(value, width: field.width)
+      }
+      return arena.variable("field \(field.name)", width: field.width)
+    }
+    guard let outcome = try? executor.run(form.program, inputs: inputs, state: r) else {
+      return false
+    }
+    var question = outcome.performs.reduce(outcome.retires) { arena.or($0, $1.condition) }
+    for invariant in isa.invariants {
+      guard let holds = try? executor.run(invariant.program, inputs: inputs, state: v) else {
+        continue
+      }
+      question = arena.and(question, holds.result ?? arena.yes)
+    }
+    if case .unsatisfiable = Decision.decide(
+      question, in: arena, limits: DecisionLimits(conflicts: 2_000))
+    {
+      return true
+    }
+    return false
+  }
+
   /// Whether an expression of a program, made of registers alone, has the same value in v and in
   /// f(v).
   func contains(_ id: ExpressionID, of program: Program) -> Bool {
