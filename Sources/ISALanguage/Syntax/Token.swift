@@ -71,8 +71,8 @@ enum Keyword: String, Sendable, CaseIterable {
   // Items.
   case machine, numbering, endian, manual, include, const, layout, register, memory, region
   case translate, place, function, action, choice, trap, entry, undefined, fetch, advance, modes
-  case wait, invariant, assume, shift, reset, begin, interrupt, tick, context, prefix, operand, instr
-  case `for`, conformance, expect, device, ieee, monitor, amend, remove
+  case wait, invariant, assume, shift, reset, begin, interrupt, tick, context, prefix, operand
+  case instr, `for`, conformance, expect, device, ieee, monitor, amend, remove
 
   // Parts of items.
   case section, size, granule, values, label, cite, at, chunk, user, supervisor, priority, every

@@ -71,7 +71,8 @@ public struct Guest: Sendable {
     }
     let size = machine.memorySize(machine.isa.fetch.memory)
     guard extent <= size else {
-      throw GuestError("\(name) does not fit: it needs \(extent) units, and the machine has \(size)")
+      throw GuestError(
+        "\(name) does not fit: it needs \(extent) units, and the machine has \(size)")
     }
     machine.restart()
     if let entry {
