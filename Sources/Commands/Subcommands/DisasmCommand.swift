@@ -13,8 +13,8 @@ enum DisasmCommand: Command {
     .isaPath,
   ]
   static let details = """
-    IMAGE is an ELF executable of 32 bits, S-records, or else raw, at address 0. What is no instruction, or an instruction whose text would not give
-    back the same bits, is printed as data.
+    IMAGE is an ELF executable of 32 bits, S-records, or else raw, at address 0. What is no
+    instruction, or an instruction whose text would not give back the same bits, is printed as data.
     """
   static let examples = ["disasm s360 hello.srec", "disasm s360 hello.bin --at 0x200"]
 
