@@ -140,6 +140,7 @@ struct ELFImageTests {
       (spoilt { $0.table = 0xFFFF_FFF0 }, "offset 0x1C: the file ends before its 2 program"),
       (spoilt { $0.headerSize = 31 }, "offset 0x2A: program headers of 31 bytes"),
       (spoilt { for i in 0...1 { $0.segments[i].type = 0 } }, "offset 0x34: no segment"),
+      (spoilt { $0.segments[1].type = 3 }, "offset 0x54: the program wants a dynamic linker"),
       (spoilt { $0.segments[1].offset = 119 }, "offset 0x58: the file ends before the segment"),
       (spoilt { $0.segments[1].offset = .max }, "offset 0x58: the file ends before the segment"),
       (spoilt { $0.segments[0].fileSize = 4 }, "offset 0x44: a segment has more bytes in the file"),

@@ -2,9 +2,9 @@ import ISACore
 
 /// An executable in the Executable and Linking Format, of 32 bits: what its program headers load.
 ///
-/// Layouts are those of the System V Application Binary Interface, edition 4.1, chapters 4 and 5. Sections, symbols
-/// and relocations are not looked at. A segment goes to its physical address; of what it wants
-/// beyond its bytes in the file, which are zeros, only the extent is kept.
+/// Layouts are those of the System V Application Binary Interface, edition 4.1, chapters 4 and 5.
+/// Sections, symbols and relocations are not looked at. A segment goes to its physical address; of
+/// what it wants beyond its bytes in the file, which are zeros, only the extent is kept.
 struct ELFExecutable {
   private(set) var storage: MemoryImage
   /// One past the last byte, zeros included.
@@ -29,7 +29,7 @@ struct ELFExecutable {
   private enum ProgramHeader {
     static let size = 32
     static let (offset, virtual, physical, fileSize, memorySize) = (4, 8, 12, 16, 20)
-    static let load: UInt64 = 1
+    static let (load, interpreter): (UInt64, UInt64) = (1, 3)
   }
 
   private struct Segment {
@@ -140,7 +140,11 @@ struct ELFExecutable {
   private static func segment(
     _ file: Reader, _ header: Int, _ size: UInt64
   ) throws(ImageError) -> Segment? {
-    guard file[header, 4] == ProgramHeader.load else { return nil }
+    let type = file[header, 4]
+    guard type != ProgramHeader.interpreter else {
+      throw ImageError("the program wants a dynamic linker: link it statically", at: header)
+    }
+    guard type == ProgramHeader.load else { return nil }
     func field(_ offset: Int) -> UInt64 { file[header + offset, 4] }
     let segment = Segment(
       header: header, offset: Int(field(ProgramHeader.offset)),
