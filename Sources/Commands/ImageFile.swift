@@ -1,33 +1,24 @@
 import Assembler
 import ISACore
 
-/// Reads images for `run` and `disasm`.
+/// Reads images for `run`, `verify` and `disasm`.
 enum ImageFile {
-  /// - Parameter address: where a raw image lies; S-records bring their own addresses.
+  /// - Parameter address: where a raw image lies; ELF files and S-records bring their own addresses.
   static func read(
-    _ path: String, at address: UInt64?, for isa: InstructionSet
-  ) throws(InputError) -> MemoryImage {
-    let memory = isa.memories[Int(isa.fetch.memory)]
+    _ path: String, at address: UInt64?, for isa: InstructionSet, _ console: Console
+  ) throws(InputError) -> ProgramImage {
     let bytes = try readFile(path, limit: 1 << 28)
-    let image: MemoryImage
-    if address == nil, memory.unitWidth == 8, SRecords.looksLikeRecords(bytes) {
-      do {
-        image = try SRecords.read(bytes)
-      } catch {
-        throw InputError("\(path): \(error)")
-      }
-    } else {
-      let units = bytes.count / ((memory.unitWidth + 7) / 8)
-      guard units <= MemoryImage.mostUnits else {
-        throw InputError("\(path): more than \(MemoryImage.mostUnits) units")
-      }
-      image = MemoryImage(rawBytes: bytes, at: address ?? 0, unitWidth: memory.unitWidth)
+    let image: ProgramImage
+    do {
+      image = try ProgramImage(bytes, at: address, for: isa)
+    } catch {
+      throw InputError("\(path): \(error)")
     }
-    if let segment = image.segments.last,
-      segment.address >= memory.size
-        || UInt64(segment.units.count) > memory.size - segment.address
+    if let machine = image.elfMachine, let known = isa.begin?.elfMachines, !known.isEmpty,
+      !known.contains(machine)
     {
-      throw InputError("\(path) does not fit \(memory.name) (\(memory.size) units)")
+      let names = known.map(String.init).joined(separator: " or ")
+      console.note("\(path): made for machine \(machine) of ELF; \(isa.id) is \(names)")
     }
     return image
   }

@@ -26,6 +26,8 @@ public struct InstructionSet: Sendable {
   /// How the map moves by x (the one parameter); nil if the machine cannot relocate.
   public var shift: Program?
   public var reset: Program?
+  /// Where a program begins that names its first instruction; nil if the description does not say.
+  public var begin: Begin?
   /// One bit: while it holds no instruction is fetched, and only an interruption ends it.
   public var wait: Program?
   public var interrupts: [Interrupt] = []
@@ -409,6 +411,24 @@ public struct Interrupt: Sendable {
     self.trap = trap
     self.arguments = arguments
     self.argumentLocals = argumentLocals
+    self.span = span
+  }
+}
+
+/// How the machine is brought to the first instruction of a program, after its reset.
+public struct Begin: Sendable {
+  /// The one parameter is the instruction's address.
+  public var program: Program
+  /// What ELF images for the machine have as `e_machine`; empty if the description does not say.
+  public var elfMachines: [UInt16]
+  public var span: SourceSpan
+
+  /// Bits that an address may have.
+  public static let widestAddress = 64
+
+  public init(program: Program, elfMachines: [UInt16], span: SourceSpan) {
+    self.program = program
+    self.elfMachines = elfMachines
     self.span = span
   }
 }

@@ -271,6 +271,8 @@ public struct ItemSyntax: Sendable {
     case assume(Identifier, ExpressionSyntax)
     case shift(ParameterSyntax, body: [StatementSyntax])
     case reset([StatementSyntax])
+    /// `machines`: what ELF images call it.
+    case begin(ParameterSyntax, machines: [ExpressionSyntax], body: [StatementSyntax])
     case interrupt(
       Identifier, priority: ExpressionSyntax, condition: ExpressionSyntax, trap: TrapReference)
     case tick(Identifier, every: ExpressionSyntax, body: [StatementSyntax])

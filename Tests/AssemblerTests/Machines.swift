@@ -43,16 +43,16 @@ enum Machines {
 
   /// A machine from a text; `instructions` are its last items.
   static func small(
-    unit: Int = 8, endian: String = "big", instructions: String
+    unit: Int = 8, endian: String = "big", address: Int = 16, instructions: String = ""
   ) throws -> InstructionSet {
     let text = """
       machine small "Small"
       endian \(endian)
       manual m = "M" { section "S" }
-      register pc : 16 pc
+      register pc : \(address) pc
       register mode : 1 mode
       register r[8] : 16 plain
-      memory store : 16 -> \(unit) plain
+      memory store : \(address) -> \(unit) plain
       modes paper {
         user mode == 1
         supervisor mode == 0

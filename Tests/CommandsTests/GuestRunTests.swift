@@ -214,6 +214,27 @@ struct GuestRunTests {
     #expect(lines == ["\((1...80).reduce(0, +))", "\(faults)"])
   }
 
+  @Test("SPARC's round-robin: two contexts, the timer between them, windows that come and go")
+  func windowsInTurn() {
+    #expect(Run("sparc-v8", "hello").lines[0] == "HELLO FROM SPARC")
+    let run = Run("sparc-v8", "round-robin")
+    #expect(run.text.output.contains("the processor waits, and nothing can"))
+    #expect(run.lines.contains("  error_mode = 1"))
+    let lines = run.lines.filter { $0.hasPrefix("P ") || $0.hasPrefix("F ") }
+    func printed(_ letter: String, _ numbers: [Int]) -> [String] {
+      numbers.map { number in
+        let digits = String(number, radix: 16, uppercase: true)
+        return "\(letter) \(String(repeating: "0", count: 8 - digits.count))\(digits)"
+      }
+    }
+    // π(100) to π(500), OEIS A000720; F(10) to F(18), A000045.
+    #expect(lines.filter { $0.hasPrefix("P") } == printed("P", [25, 46, 62, 78, 95]))
+    #expect(lines.filter { $0.hasPrefix("F") } == printed("F", [55, 144, 377, 987, 2584]))
+    // Neither waits for the other to be done.
+    #expect(Set(lines.prefix(4).map { $0.prefix(1) }) == ["P", "F"])
+    #expect(Set(lines.suffix(4).map { $0.prefix(1) }) == ["P", "F"])
+  }
+
   @Test("the paper's machine: what user programs see, and where they are stopped")
   func paper() {
     let probe = Run("third-generation", "probe")

@@ -66,6 +66,8 @@ enum Examples {
     "invariant aligned = pc[0] == 0",
     "assume iopl = eflags.iopl == 0",
     "shift(x : 8) { r.base := r.base + x }",
+    "begin(a : 32) { pc := a }",
+    "begin(a : 24) elf 9, N + 1 {\n  psw.ia := a\n}",
     "reset {\n  psw := 0\n  gr[0] := any\n}",
     "interrupt io priority 4 when pending == 1 and psw.mask == 1 trap io(channel[0].device)",
     "interrupt restart priority 0 when any trap restart",

@@ -2,6 +2,7 @@ import Devices
 import Foundation
 import ISACore
 import Library
+import Machine
 import Testing
 
 @testable import Verification
@@ -60,6 +61,29 @@ struct GuestFileTests {
     #expect(guest.setup.disks[0x190]?.cylinders == 3)
   }
 
+  @Test("a guest begins where its file says, and as text says so again")
+  func entry() throws {
+    let guest = try guest("; entry: 0x7F0")
+    #expect(guest.entry == 0x7F0)
+    let isa = try Machines.named("s360")
+    let machine = Machine(isa)
+    try guest.load(into: machine)
+    let psw = RegisterID(try #require(isa.registers.firstIndex { $0.name == "psw" }))
+    #expect(machine.register(psw) == 0x7F0)
+    #expect(guest.source(for: isa).contains("; entry: 0x7F0\n"))
+    var beyond = guest
+    beyond.entry = 0x100_0000
+    #expect(throws: GuestError.self) { try beyond.load(into: machine) }
+    beyond = guest
+    beyond.extent = machine.memorySize(isa.fetch.memory)
+    try beyond.load(into: machine)
+    beyond.extent += 1
+    #expect(throws: GuestError.self) { try beyond.load(into: machine) }
+    #expect(
+      complaint("; entry: 0x10", for: "third-generation")
+        == "line 1: third-generation does not say how a program is begun")
+  }
+
   @Test("a file without a comment is a guest, too")
   func bare() throws {
     let guest = try guest("        .equ limit,3")
@@ -73,6 +97,8 @@ struct GuestFileTests {
     arguments: [
       ("; A.\n;\n; limt: 3", "line 3: no setting 'limt'; write 'limit'"),
       ("; limit: many", "line 1: 'limit' wants a number, not 'many'"),
+      ("; entry: here", "line 1: 'entry' wants a number, not 'here'"),
+      ("; entry: 0\n; entry: 1", "line 2: 'entry' is given twice"),
       ("; limit: 0", "line 1: 'limit' wants a number, not '0'"),
       ("; limit: -1", "line 1: 'limit' wants a number, not '-1'"),
       ("; limit: 99999999999999999999", "line 1: 'limit' wants a number"),

@@ -32,8 +32,17 @@ struct ProgramLoader {
         help: near.map { "write \($0)" } ?? (known.isEmpty ? nil : "its guests are \(known)"))
     }
     if operand.hasSuffix(".s") { return try assembled(DescriptionLibrary.guest(at: operand)) }
-    let image = try ImageFile.read(operand, at: address, for: isa)
-    return Guest(name: operand, image: image, for: isa, limit: Self.imageLimit)
+    let image = try ImageFile.read(operand, at: address, for: isa, console)
+    var guest = Guest(name: operand, image: image.storage, for: isa, limit: Self.imageLimit)
+    guest.extent = image.end
+    guest.entry = image.entry
+    if let entry = image.entry, isa.begin == nil {
+      console.note(
+        "\(operand) begins at 0x\(String(entry, radix: 16, uppercase: true)); \(isa.id) does not say "
+          + "how a program is begun there, so it begins where the reset leads")
+      guest.entry = nil
+    }
+    return guest
   }
 
   private func assembled(_ guest: DescriptionLibrary.Guest) throws -> Guest {

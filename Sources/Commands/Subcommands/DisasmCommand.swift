@@ -8,21 +8,22 @@ enum DisasmCommand: Command {
   static let operands = "ISA IMAGE"
   static let operandCount = 2...2
   static let options: [CommandOption] = [
-    .value("at", "ADDRESS", "where a raw image lies; default 0"),
+    .value("at", "ADDRESS", "where it lies; the file is raw then, whatever it looks like"),
     .flag("no-labels", "print the targets of branches as numbers"),
     .isaPath,
   ]
   static let details = """
-    IMAGE is raw, or S-records. What is no instruction, or an instruction whose text would not give
-    back the same bits, is printed as data.
+    IMAGE is an ELF executable of 32 bits, S-records, or else raw, at address 0. What is no
+    instruction, or an instruction whose text would not give back the same bits, is printed as data.
     """
   static let examples = ["disasm s360 hello.srec", "disasm s360 hello.bin --at 0x200"]
 
   static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitStatus {
     let isa = try MachineLoader(arguments).machine(arguments.operands[0], console)
     let image = try ImageFile.read(
-      arguments.operands[1], at: try arguments.number("at"), for: isa)
-    let lines = Disassembler(isa).disassemble(image, labels: !arguments.has("no-labels"))
+      arguments.operands[1], at: try arguments.number("at"), for: isa, console)
+    let lines = Disassembler(isa).disassemble(
+      image.storage, labels: !arguments.has("no-labels"))
     console.write(Disassembler.source(lines))
     return .success
   }

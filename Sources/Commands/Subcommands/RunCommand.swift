@@ -11,7 +11,7 @@ enum RunCommand: Command {
   static let operandCount = 2...2
   static let options: [CommandOption] =
     RunOptions.options + [
-      .value("at", "ADDRESS", "where a raw image is loaded; default 0"),
+      .value("at", "ADDRESS", "where it is loaded; the file is raw then, whatever it looks like"),
       .value(
         "set", "PLACE=VALUE", "a register, element or field before the first step: psw.ia=0x200",
         isRepeatable: true),
@@ -20,8 +20,10 @@ enum RunCommand: Command {
       .isaPath,
     ]
   static let details = """
-    PROGRAM is one of the machine's guests by its name, a file of assembly text (.s), or an image:
-    S-records, or raw. It lies in storage when the description's reset runs. What the devices print is
+    PROGRAM is one of the machine's guests by its name, a file of assembly text (.s), or an image: an
+    ELF executable of 32 bits, S-records, or else raw, at address 0. It lies in storage when the
+    description's reset runs, and begins where the reset leads or, if it names its first instruction,
+    there. What the devices print is
     shown as it leaves them, each line with the name of its device where there are several. The run
     ends at the limit, when the processor waits and nothing can interrupt it, when a step changes
     nothing and nothing from outside can, and with Ctrl-C. At the end the registers that are not zero

@@ -38,6 +38,8 @@ extension Elaborator {
         set.shift = block(parameters: [parameter], body, rights: [.write])
       case .reset(let body):
         set.reset = block(parameters: [], body, rights: [.write, .inOrder])
+      case .begin(let parameter, let machines, let body):
+        elaborateBegin(parameter, machines, body, at: item.span)
       case .tick(let name, let every, let body):
         guard let period = integer(every, in: 1...Int.max, what: "a period") else { continue }
         set.ticks.append(
@@ -260,6 +262,32 @@ extension Elaborator {
     program.statements(body)
     program.builder.commit(advance: [])
     return program.builder.finish()
+  }
+
+  /// `begin(a : 32) elf 2 { … }`: once, and as wide as an address that instructions are fetched
+  /// from can be.
+  private func elaborateBegin(
+    _ parameter: ParameterSyntax, _ machines: [ExpressionSyntax], _ body: [StatementSyntax],
+    at span: SourceSpan
+  ) {
+    if let earlier = set.begin {
+      report(
+        Diagnostic(
+          .duplicateName, "`begin` stands twice", at: span,
+          notes: [.init("first here", at: earlier.span)]))
+      return
+    }
+    let program = block(parameters: [parameter], body, rights: [.write])
+    guard let local = program.parameters.first else { return }
+    guard program.locals[Int(local)].width <= Begin.widestAddress else {
+      report(
+        Diagnostic(
+          .badRange, "an entry address has at most \(Begin.widestAddress) bits",
+          at: parameter.name.span))
+      return
+    }
+    let codes = machines.compactMap { integer($0, in: 0...0xFFFF, what: "a machine of ELF") }
+    set.begin = Begin(program: program, elfMachines: codes.map(UInt16.init), span: span)
   }
 
   private func condition(

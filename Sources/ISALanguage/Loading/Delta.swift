@@ -146,6 +146,7 @@ extension ItemSyntax {
     case .assume(let name, _): "assume \(name.text)"
     case .shift: "shift"
     case .reset: "reset"
+    case .begin: "begin"
     case .interrupt(let name, _, _, _): "interrupt \(name.text)"
     case .tick(let name, _, _): "tick \(name.text)"
     case .context(let name, _, _): "context \(name.text)"

@@ -98,6 +98,7 @@ extension FileParser {
     case .assume: return try named(ItemSyntax.Kind.assume)
     case .shift: return try shift()
     case .reset: return .reset(try block())
+    case .begin: return try begin()
     case .interrupt: return try interrupt()
     case .tick: return try tick()
     case .context: return try context()
@@ -344,6 +345,19 @@ extension FileParser {
     let parameter = try parameter()
     try expect(.rightParenthesis)
     return .shift(parameter, body: try block())
+  }
+
+  /// `begin(a : 32) elf 2, 18 { … }`.
+  private mutating func begin() throws(ParseFailure) -> ItemSyntax.Kind {
+    try expect(.leftParenthesis)
+    let parameter = try parameter()
+    try expect(.rightParenthesis)
+    var machines: [ExpressionSyntax] = []
+    if take(.elf) {
+      machines.append(try expression())
+      while take(.comma) { machines.append(try expression()) }
+    }
+    return .begin(parameter, machines: machines, body: try block())
   }
 
   /// `interrupt io priority 4 when e trap name(args)`.

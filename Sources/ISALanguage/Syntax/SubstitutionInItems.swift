@@ -75,6 +75,10 @@ extension Substitution {
     case .shift(let parameter, let body):
       return .shift(parameters([parameter])[0], body: statements(body))
     case .reset(let body): return .reset(statements(body))
+    case .begin(let parameter, let machines, let body):
+      return .begin(
+        parameters([parameter])[0], machines: machines.map { expression($0) },
+        body: statements(body))
     case .interrupt(let name, let priority, let condition, let reference):
       return .interrupt(
         self.name(name), priority: expression(priority), condition: expression(condition),

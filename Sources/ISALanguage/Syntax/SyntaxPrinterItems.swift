@@ -81,6 +81,10 @@ extension SyntaxWriter {
     case .shift(let parameter, let body):
       block("shift(\(Self.parameter(parameter)))") { $0.statements(body) }
     case .reset(let body): block("reset") { $0.statements(body) }
+    case .begin(let parameter, let machines, let body):
+      let names = machines.map { Self.text(of: $0) }.joined(separator: ", ")
+      let elf = machines.isEmpty ? "" : " elf \(names)"
+      block("begin(\(Self.parameter(parameter)))\(elf)") { $0.statements(body) }
     case .interrupt(let name, let priority, let condition, let reference):
       line(
         "interrupt \(name.text) priority \(Self.text(of: priority)) "

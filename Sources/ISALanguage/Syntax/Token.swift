@@ -71,13 +71,13 @@ enum Keyword: String, Sendable, CaseIterable {
   // Items.
   case machine, numbering, endian, manual, include, const, layout, register, memory, region
   case translate, place, function, action, choice, trap, entry, undefined, fetch, advance, modes
-  case wait, invariant, assume, shift, reset, interrupt, tick, context, prefix, operand, instr
-  case `for`, conformance, expect, device, ieee, monitor, amend, remove
+  case wait, invariant, assume, shift, reset, begin, interrupt, tick, context, prefix, operand
+  case instr, `for`, conformance, expect, device, ieee, monitor, amend, remove
 
   // Parts of items.
   case section, size, granule, values, label, cite, at, chunk, user, supervisor, priority, every
   case `case`, syntax, encode, address, effect, value, ignored, sbz, ext, only, except, over, before
-  case test, given, units, block, from, strict, holds, fails
+  case test, given, units, elf, block, from, strict, holds, fails
   case rounding, tininess, nan, `default`
   case storage, reserve, direct, owned, attached, map, start, recover, install, flush, preempt,
     resume
@@ -104,7 +104,7 @@ enum Keyword: String, Sendable, CaseIterable {
 
   var startsItem: Bool {
     switch self {
-    case .place, .trap, .shift, .reset, .for, .expect, .ieee, .monitor: true
+    case .place, .trap, .shift, .reset, .begin, .for, .expect, .ieee, .monitor: true
     default: startsOnlyItems
     }
   }

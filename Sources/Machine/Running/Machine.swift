@@ -27,6 +27,7 @@ public final class Machine {
   @exclusivity(unchecked) var current = CurrentStep()
   @exclusivity(unchecked) private var marks = Marks()
   private var resetProgram: PreparedProgram?
+  private var beginProgram: PreparedProgram?
 
   let fetchMemory: Int
   let fetchChunk: Int
@@ -140,6 +141,18 @@ public final class Machine {
     let program = resetProgram ?? prepare(reset)
     resetProgram = program
     _ = evaluate(program)
+  }
+
+  /// Brings the machine, just reset, to a program's first instruction as the description's `begin`
+  /// says. False: it says nothing, the address is too wide, or there is a trap.
+  public func begin(at address: UInt64) -> Bool {
+    guard let begin = isa.begin, let parameter = begin.program.parameters.first,
+      UInt128(address) <= BitVector.mask(begin.program.locals[Int(parameter)].width)
+    else { return false }
+    let program = beginProgram ?? prepare(begin.program)
+    beginProgram = program
+    if case .completed = evaluate(program, parameters: [UInt128(address)]) { return true }
+    return false
   }
 
   // MARK: Time and open values

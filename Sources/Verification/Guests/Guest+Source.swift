@@ -20,6 +20,7 @@ extension Guest {
   /// - Parameter choices: what the guest's machine decides where the guest itself does not say.
   public func source(for isa: InstructionSet, choices: [ChoiceID: UInt128] = [:]) -> String {
     var text = "; \(purpose)\n;\n; limit: \(limit)\n"
+    if let entry { text += "; entry: 0x\(String(entry, radix: 16, uppercase: true))\n" }
     for (choice, value) in choices.merging(self.choices, uniquingKeysWith: { $1 })
       .sorted(by: { $0.key < $1.key })
     {

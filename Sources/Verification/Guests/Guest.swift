@@ -11,7 +11,12 @@ public struct Guest: Sendable {
   public var purpose: String
   /// Real units, loaded before the description's `reset` runs: what it reads is there.
   public var image: [(memory: MemoryID, address: UInt64, units: [UInt128])]
-  /// Registers set after the reset.
+  /// One past the last unit that it needs of the memory that instructions are fetched from, where
+  /// that is more than its image has.
+  public var extent: UInt64 = 0
+  /// Where it begins, if not where the reset leads; the description must have a `begin`.
+  public var entry: UInt64?
+  /// Registers set after the reset, and after the entry.
   public var registers: [(register: RegisterID, element: Int, value: UInt128)] = []
   /// What the machine's implementation decides otherwise than by default.
   public var choices: [ChoiceID: UInt128] = [:]
@@ -64,7 +69,19 @@ public struct Guest: Sendable {
         machine.setUnit(segment.memory, segment.address + UInt64(index), unit)
       }
     }
+    let size = machine.memorySize(machine.isa.fetch.memory)
+    guard extent <= size else {
+      throw GuestError(
+        "\(name) does not fit: it needs \(extent) units, and the machine has \(size)")
+    }
     machine.restart()
+    if let entry {
+      guard machine.begin(at: entry) else {
+        throw GuestError(
+          "\(name) cannot begin at 0x\(String(entry, radix: 16, uppercase: true)) on "
+            + machine.isa.id)
+      }
+    }
     for (register, element, value) in registers {
       machine.setRegister(register, element, value)
     }

@@ -11,6 +11,7 @@ import ISACore
 /// | --- | --- |
 /// | `; limit: 2000000` | steps after which it is stopped; 10,000,000 if there is no such line |
 /// | `; storage: 0x10000` | units of main storage, where the machine leaves that open |
+/// | `; entry: 0x200` | where it begins, if not where the reset leads |
 /// | `; choice decimal: 0` | what the machine's implementation decides otherwise than by default |
 /// | `; register gr[3]: 0x20` | a register, or an element of a file, after the description's reset |
 /// | `; deck: jobs.deck` | the cards in the reader, a file beside the guest; further ones follow |
@@ -44,7 +45,7 @@ public struct GuestFile: Sendable {
         purpose = paragraph.map(\.text).joined(separator: " ")
       }
     }
-    for kind in [GuestSetting.Kind.limit, .storage] {
+    for kind in [GuestSetting.Kind.limit, .storage, .entry] {
       let lines = settings.filter { $0.kind == kind }
       guard lines.count < 2 else {
         throw GuestFileError("'\(kind.rawValue)' is given twice", line: lines[1].line)

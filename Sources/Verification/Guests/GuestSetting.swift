@@ -4,7 +4,7 @@ import ISACore
 /// One line of a guest's file that says what the guest is to be given; see `GuestFile`.
 public struct GuestSetting: Sendable, Hashable {
   public enum Kind: String, CaseIterable, Sendable {
-    case limit, storage, choice, register, deck, typed, disk
+    case limit, storage, entry, choice, register, deck, typed, disk
   }
 
   public let kind: Kind
@@ -46,7 +46,7 @@ public struct GuestSetting: Sendable, Hashable {
     text = GuestSetting.trimmed(line[line.index(after: colon)...])
     let detail = words.count == 2 ? words[1] : nil
     switch kind {
-    case .limit, .storage:
+    case .limit, .storage, .entry:
       guard detail == nil else { throw GuestFileError("'\(key)' names no unit", line: number) }
       (unit, name) = (nil, "")
     case .choice, .register:
@@ -62,10 +62,10 @@ public struct GuestSetting: Sendable, Hashable {
       }
     }
     switch kind {
-    case .limit, .storage, .choice, .register, .disk:
+    case .limit, .storage, .entry, .choice, .register, .disk:
       // Only registers may be wider than a count can be, and only some numbers may be zero.
       guard let value = GuestSetting.number(text), kind == .register || value < 1 << 63,
-        kind == .register || kind == .choice || value > 0
+        kind == .register || kind == .choice || kind == .entry || value > 0
       else {
         throw GuestFileError("'\(key)' wants a number, not '\(text)'", line: number)
       }
@@ -106,6 +106,11 @@ public struct GuestSetting: Sendable, Hashable {
   ) throws(GuestFileError) {
     switch kind {
     case .limit: break
+    case .entry:
+      guard isa.begin != nil else {
+        throw GuestFileError("\(isa.id) does not say how a program is begun", line: line)
+      }
+      guest.entry = UInt64(number)
     case .storage:
       guard let choice = isa.memories[Int(isa.fetch.memory)].sizeChoice else {
         throw GuestFileError("the storage of \(isa.id) has one size only", line: line)
