@@ -72,7 +72,8 @@ extension Monitor {
   }
 
   /// What the monitor keeps for itself holds anything until `start` writes it: a vector or a table
-  /// that it leaves out leads nowhere.
+  /// that it leaves out leads astray. Units are even, with which many an entry of a table looks valid
+  /// and many a status word looks like a supervisor's: the worst that could be there.
   func paintReserve() {
     let memory = isa.memories[Int(allocator.memory)]
     let mask = BitVector.mask(memory.unitWidth)
@@ -81,7 +82,7 @@ extension Monitor {
     where !memory.regions.contains(where: { ($0.first...max($0.first, $0.last)).contains(address) })
     {
       host.machine.setUnit(
-        allocator.memory, address, UInt128(canary(address, 1)) & mask)
+        allocator.memory, address, UInt128(canary(address, 1)) & mask & ~1)
     }
   }
 

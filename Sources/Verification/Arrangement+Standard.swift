@@ -6,12 +6,15 @@ extension Arrangement {
   /// Granules of storage that no virtual machine needs more of: whole storages are compared.
   private static let mostGranules: UInt64 = 16
 
+  /// Granules of storage that no real machine needs more of.
+  private static let mostRealGranules: UInt64 = 512
+
   /// Pages of the drum for one guest where storage is allotted by the page: a guest may want all
   /// the storage that the real machine has, of which the monitor keeps some.
   private static let drumOfOne = 4096
 
-  /// What is set up if nobody says otherwise: the real machine as its description has it, and
-  /// virtual machines with part of its storage.
+  /// What is set up if nobody says otherwise: the real machine as its description has it, but with
+  /// at most 512 granules of storage, and virtual machines with part of them.
   ///
   /// A virtual machine gets half of what is left when four monitors on top of one another have
   /// taken theirs, but at most sixteen granules; of several at once each gets its share of what
@@ -30,7 +33,12 @@ extension Arrangement {
       guests == 1 && drumPages == 0 && isa.monitor?.install != nil ? drumOfOne : drumPages
     for share in isa.monitor?.storage ?? [] {
       guard let choice = isa.memories[Int(share.memory)].sizeChoice else { continue }
-      let size = UInt64(clamping: real[choice] ?? isa.choices[Int(choice)].defaultValue)
+      let most = share.reserved + mostRealGranules * share.granule
+      let standard = min(isa.choices[Int(choice)].defaultValue, UInt128(most))
+      if real[choice] == nil, standard < isa.choices[Int(choice)].defaultValue {
+        arrangement.realChoices[choice] = standard
+      }
+      let size = UInt64(clamping: real[choice] ?? standard)
       var extent = min(
         size.reduced(by: levels * share.reserved) / 2, mostGranules * share.granule)
       if guests > 1, drumPages == 0 {

@@ -60,6 +60,9 @@ public struct VerificationResult: Sendable {
   /// Instructions on which the virtual machine and the bare one were seen to part.
   public var observed: [String] = []
   public var disagreements: [String] = []
+  /// What the machine's traps take away and the monitor cannot give back, in words: a failed
+  /// precondition, which foretells that guests part and not at which instruction.
+  public var losses: String?
   public var wasCancelled = false
 
   public init(strategy: Strategy) { self.strategy = strategy }
@@ -215,6 +218,13 @@ public struct Verification: Sendable {
     for id in result.predicted where !observed.contains(id) {
       result.disagreements.append("\(id) is predicted to be a hole, and nothing shows it")
     }
+    // What an entry takes and its recovery does not give back belongs to no instruction: whichever
+    // comes next shows it.
+    let losses = classification.preconditions.first {
+      $0.name == Precondition.trapsGiveBack && !$0.holds
+    }
+    result.losses = losses?.why
+    if losses != nil { return }
     for id in result.observed where !predicted.contains(id) {
       result.disagreements.append("\(id) was seen to part, and nothing predicts it")
     }

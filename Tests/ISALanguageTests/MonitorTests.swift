@@ -25,7 +25,7 @@ struct MonitorTests {
   func parts() throws {
     let lines = [
       "recover exchange { psw := real E[0] }", Fixture.map, "flush { limit := 0 }",
-      "preempt { psw.code := 7 }", "direct r, psw.pc",
+      "preempt { psw.code := 7 }", "resume { real E[2] := 1 }", "direct r, psw.pc",
       "start { real E[1] := 0  \n real E[2] := 1 }",
       "install(va, ra, guest) { limit := va + 1 \n result guest[0] }",
       "owned psw[8..14], psw[15]", "storage E reserve 4 * 4 granule 16",
@@ -37,7 +37,7 @@ struct MonitorTests {
       #expect(monitor.storage.map(\.reserved) == [16] && monitor.storage.map(\.granule) == [16])
       #expect(monitor.recoveries.map(\.entry) == [0])
       #expect(monitor.start?.body.count == 2)
-      #expect(monitor.flush != nil && monitor.preempt != nil)
+      #expect(monitor.flush != nil && monitor.preempt != nil && monitor.resume != nil)
       let widths = { (program: Program) in
         program.parameters.map { program.locals[Int($0)].width }
       }
@@ -46,6 +46,17 @@ struct MonitorTests {
       #expect(widths(install) == [8, 8, 8])
       #expect(install.result.map { install.locals[Int($0)].width } == 1)
     }
+  }
+
+  @Test("install may be told what the guest's own translation lets through")
+  func rights() throws {
+    let lines = "install(va, ra, guest, fetch, load, store) { limit := va + 1 }"
+    Fixture.expect(Fixture.whole(adding: lines), gives: [])
+    let install = try #require(
+      Fixture.load(Fixture.whole(adding: lines)).instructionSet?.monitor?.install)
+    #expect(install.parameters.map { install.locals[Int($0)].width } == [8, 8, 8, 1, 1, 1])
+    let short = "install(va, ra, guest, fetch) { limit := va + 1 }"
+    #expect(Fixture.load(Fixture.whole(adding: short)).instructionSet == nil)
   }
 
   @Test("every bit of every register stands somewhere, once")

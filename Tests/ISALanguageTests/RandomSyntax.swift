@@ -194,7 +194,7 @@ struct RandomSyntax {
   }
 
   private mutating func monitorPart() -> MonitorPartSyntax.Kind {
-    switch pick(11) {
+    switch pick(12) {
     case 0: .storage(name(), reserve: expression(2), granule: expression(2))
     case 1: .direct([expression(2)] + several(3) { $0.expression(2) })
     case 2: .owned([expression(2)] + several(3) { $0.expression(2) })
@@ -205,6 +205,7 @@ struct RandomSyntax {
     case 7: .flush(block(2))
     case 8: .attached(expression(2), block: expression(2))
     case 9: .remove(several(3) { $0.name() }, body: block(3))
+    case 10: .resume(block(2))
     default: .preempt(block(2))
     }
   }

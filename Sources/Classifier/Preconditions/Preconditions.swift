@@ -158,7 +158,7 @@ struct Preconditions {
   }
 
   private func trapsGiveBack(_ monitor: MonitorMap) -> Precondition {
-    let name = "traps give back what they take"
+    let name = Precondition.trapsGiveBack
     let recovery = TrapRecovery(isa: isa, layout: layout, choices: choices)
     let without = recovery.entriesWithoutRecovery(monitor)
     if !without.isEmpty {
@@ -239,4 +239,9 @@ extension Program {
     }
     return isIdentity
   }
+}
+
+extension Precondition {
+  /// Of the monitor's block: for each trap entry there is a way back.
+  public static let trapsGiveBack = "traps give back what they take"
 }

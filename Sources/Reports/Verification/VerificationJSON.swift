@@ -55,6 +55,7 @@ public enum VerificationJSON {
       json.member("predicted", result.predicted)
       json.member("observed", result.observed)
       json.member("disagreements", result.disagreements)
+      if let losses = result.losses { json.member("losses", losses) }
       writeShowing(report, to: &json)
     }
     return json.text + "\n"

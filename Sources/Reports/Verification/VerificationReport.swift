@@ -57,6 +57,9 @@ public struct VerificationReport: Sendable {
       return "Theory and experiment disagree in \(Words.number(result.disagreements.count)) "
         + "point\(result.disagreements.count == 1 ? "" : "s")."
     }
+    if let losses = result.losses {
+      return "The theory foretells that guests part, at no instruction of its naming: \(losses)."
+    }
     return "The theory predicts exactly what the monitor observes: "
       + (holes.isEmpty
         ? "no instruction gives the monitor away."
