@@ -21,6 +21,9 @@ public final class VirtualMachine {
   var preparedMap: Machine.PreparedProgram?
   /// By virtual address of a block: the frame that was installed for it.
   var mappings: [UInt64: UInt64] = [:]
+  /// Virtual addresses that were mapped at some time, as many as are remembered.
+  var everMapped: Set<UInt64> = []
+  static let mostRemembered = 4096
   /// Blocks of its storage that its own translation reads: accesses to them are interpreted, so
   /// that no change of a table goes unseen.
   var tables: Set<UInt64> = []

@@ -33,6 +33,8 @@ struct PreconditionTests {
     let found = try precondition(bench, "traps save the state")
     #expect(!found.holds)
     #expect(found.why.contains("gr"))
+    // A state from which it was seen.
+    #expect(found.why.contains("and is 0x0 after"))
   }
 
   @Test("an instruction that traps after a write is listed")

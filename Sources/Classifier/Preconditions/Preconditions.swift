@@ -104,12 +104,16 @@ struct Preconditions {
 
   private var trapsSaveState: Precondition {
     var lost: [String] = []
+    var example: String?
+    let loss = TrapLoss(isa: isa, layout: layout, choices: choices)
     let readable = TrapEntry.readableBits(isa)
     // A reset is never gone back from.
     let recovered = isa.monitor.map { Set($0.recoveries.map(\.entry)) }
     for (index, entry) in isa.entries.enumerated() where recovered?.contains(index) ?? true {
-      for name in TrapEntry(entry, isa: isa, layout: layout, readable: readable).lost {
-        lost.append("\(entry.name) overwrites \(name)")
+      let taken = TrapEntry(entry, isa: isa, layout: layout, readable: readable)
+      lost += taken.lost.map { "\(entry.name) overwrites \($0)" }
+      if !taken.lost.isEmpty, example == nil {
+        example = loss.example(of: index, in: taken.registers)
       }
     }
     return lost.isEmpty
@@ -120,7 +124,8 @@ struct Preconditions {
           + "the monitor\u{2019}s own")
       : Precondition(
         name: "traps save the state", holds: false,
-        why: lost.joined(separator: "; ") + ", and nothing keeps the old value")
+        why: lost.joined(separator: "; ") + ", and nothing keeps the old value"
+          + (example.map { "; for example, \($0)" } ?? ""))
   }
 
   private var trapsAreRestartable: Precondition {
@@ -168,11 +173,16 @@ struct Preconditions {
           + without.joined(separator: ", "))
     }
     let losses = recovery.losses(monitor)
+    let loss = TrapLoss(isa: isa, layout: layout, choices: choices)
+    let example =
+      losses.isEmpty
+      ? nil : monitor.recoveries.lazy.compactMap { loss.example(of: $0, in: monitor) }.first
     return Precondition(
       name: name, holds: losses.isEmpty,
       why: losses.isEmpty
         ? "after an entry and its recover every direct register is as it was"
-        : "an entry and its recover do not give back " + losses.joined(separator: ", "))
+        : "an entry and its recover do not give back " + losses.joined(separator: ", ")
+          + (example.map { "; for example, \($0)" } ?? ""))
   }
 
   // MARK: Reach

@@ -7,6 +7,8 @@ import ISACore
 struct TrapEntry {
   /// State that the entry overwrites, that no part of it keeps, and that instructions read.
   var lost: [String]
+  /// Where that is.
+  var registers: Set<RegisterID> = []
 
   init(_ entry: Entry, isa: InstructionSet, layout: RoleLayout, readable: [UInt128]) {
     let writes = StateWrites(entry.program, layout: layout, isa: isa)
@@ -21,7 +23,9 @@ struct TrapEntry {
         // Clocks and devices go their own way whoever looks.
         guard piece.role != .timer, piece.role != .device else { continue }
         let bits = BitVector.mask(piece.width) << UInt128(piece.low)
-        if gone & bits != 0, !lost.contains(piece.name) { lost.append(piece.name) }
+        guard gone & bits != 0 else { continue }
+        registers.insert(RegisterID(register))
+        if !lost.contains(piece.name) { lost.append(piece.name) }
       }
     }
     self.lost = lost

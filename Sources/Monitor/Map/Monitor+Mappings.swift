@@ -84,8 +84,15 @@ extension Monitor {
     }
     if case .completed(0) = perform(install, parameters), plan.monitor.install?.result != nil {
       flushMappings(of: guest)
-      if case .completed(0) = perform(install, parameters) { return false }
+      if case .completed(0) = perform(install, parameters) {
+        // An address that is the monitor's own is never to be had; one that was had once is.
+        if guest.everMapped.contains(va) {
+          audit.violate("nothing is mapped, and there is no room to map \(hex(va))")
+        }
+        return false
+      }
     }
+    if guest.everMapped.count < VirtualMachine.mostRemembered { guest.everMapped.insert(va) }
     host.noteChange()
     guest.mappings[va] = real
     allocator.noteMapping(va, frame: allocator.frame(at: real))
