@@ -21,7 +21,7 @@ extension ProgramElaborator {
       machine.use(name.text)
       return function(machine.functions[index], arguments, at: span).elaborated
     case .place:
-      guard let place = place(.call(name, arguments, span)) else { return .failed }
+      guard let place = place(.call(name, arguments, span), for: .load) else { return .failed }
       return read(place, at: span).elaborated
     case nil:
       machine.reportUnknown(name, also: Array(Self.builtIns) + PrimitiveName.all.keys)

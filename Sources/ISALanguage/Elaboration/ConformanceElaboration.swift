@@ -97,7 +97,7 @@ extension Elaborator {
 
   private func name(_ text: String, _ syntax: ExpressionSyntax) -> ConformanceNames.Name? {
     let program = ProgramElaborator(self, rights: [.write])
-    guard let place = program.place(syntax) else { return nil }
+    guard let place = program.place(syntax, for: .load) else { return nil }
     guard case .register(let id, let index, let low, let width) = place.place else {
       report(
         Diagnostic(.notConstant, "a register, an element or a field is wanted", at: syntax.span))

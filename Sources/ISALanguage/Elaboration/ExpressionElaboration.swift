@@ -110,7 +110,7 @@ extension ProgramElaborator {
     case .member(let base, let member, _) where !isState(base) || isOperandAddress(base, member):
       return self.member(base, member, span: span).elaborated
     case .index, .slice, .member, .access:
-      guard let place = place(syntax) else { return .failed }
+      guard let place = place(syntax, for: .load) else { return .failed }
       return read(place, at: span).elaborated
     }
   }
@@ -126,7 +126,7 @@ extension ProgramElaborator {
     case .variable(let local, let width, let layout):
       return .value(Value(builder.read(local, at: name.span), width: width, layout: layout))
     case .operand:
-      guard let place = place(.name(name)) else { return .failed }
+      guard let place = place(.name(name), for: .load) else { return .failed }
       return read(place, at: name.span).elaborated
     case nil: break
     }
@@ -161,7 +161,7 @@ extension ProgramElaborator {
       return .value(
         Value(builder.leaf(.context, width: width, a: id, at: name.span), width: width))
     case .register, .place:
-      guard let place = place(.name(name)) else { return .failed }
+      guard let place = place(.name(name), for: .load) else { return .failed }
       return read(place, at: name.span).elaborated
     case .function:
       return call(name, [], expecting: width, at: name.span)

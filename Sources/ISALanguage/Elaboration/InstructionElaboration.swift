@@ -66,7 +66,7 @@ extension Elaborator {
     program.scopes.removeLast()
     var steps: [ProgramBuilder.Deferred] = []
     for step in advance {
-      guard let place = program.place(step.place),
+      guard let place = program.place(step.place, for: .store),
         let value = program.value(step.value, width: place.width)
       else { return nil }
       guard case .register(let id, let index, let low, let width) = place.place, index == nil

@@ -122,12 +122,9 @@ extension Elaborator {
     let i = program.builder.makeParameter(intent.text, width: 2, at: intent.span)
     program.bind(
       address, .value(Value(program.builder.read(a, at: address.span), width: width)))
-    let intents = Intent.allCases.map {
-      NamedValue(name: "\($0)", value: UInt128($0.rawValue))
-    }
     program.bind(
       intent,
-      .value(Value(program.builder.read(i, at: intent.span), width: 2, values: intents)))
+      .value(Value(program.builder.read(i, at: intent.span), width: 2, values: Intent.namedValues)))
     translated.remove(id)  // Its own loads are real, and must say so.
     defer { translated.insert(id) }
     guard let result = program.body(body, width: width) else { return }
@@ -358,7 +355,7 @@ extension Elaborator {
       return [(.choice(id), number.bits(width: set.choices[Int(id)].width) ?? 0)]
     }
     let program = ProgramElaborator(self, rights: [.write, .trap, .inOrder])
-    guard let target = program.place(place) else { return nil }
+    guard let target = program.place(place, for: .store) else { return nil }
     func constant(_ node: ExpressionID) -> UInt128? { program.builder.constantValue(node) }
     /// Most significant first; nil if the state decides which they are.
     func parts(_ place: Place) -> [(StateAssignment.Target, width: Int)]? {

@@ -30,8 +30,16 @@ extension ProgramElaborator {
     return true
   }
 
+  /// Resolves a place that is to be loaded or stored.
+  func place(_ syntax: ExpressionSyntax, for intent: Intent) -> TypedPlace? {
+    let outer = self.intent
+    self.intent = intent
+    defer { self.intent = outer }
+    return place(syntax)
+  }
+
   /// Resolves a place; reports and returns nil if the expression is none.
-  func place(_ syntax: ExpressionSyntax) -> TypedPlace? {
+  private func place(_ syntax: ExpressionSyntax) -> TypedPlace? {
     let span = syntax.span
     switch syntax {
     case .invalid:
@@ -257,7 +265,7 @@ extension ProgramElaborator {
         arguments, for: declaration.parameters, of: declaration.name.text, at: span)
     else { return nil }
     let declared = Identifier(declaration.name.text, at: span)
-    return inlining(declared, bindings: bindings) {
+    return inlining(declared, bindings: withIntent(bindings, at: span)) {
       guard let type = type(declaration.type), var result = place(declaration.body) else {
         return nil
       }
@@ -273,9 +281,17 @@ extension ProgramElaborator {
     }
   }
 
+  /// What stands in a place can ask what it is for, unless it uses the name for something else.
+  private func withIntent(_ bindings: [String: Binding], at span: SourceSpan) -> [String: Binding] {
+    let value = constant(UInt128(intent.rawValue), width: 2, at: span)
+    return bindings.merging(
+      ["intent": .value(Value(value.node, width: 2, values: Intent.namedValues))]
+    ) { own, _ in own }
+  }
+
   private func operandPlace(_ instance: OperandInstance) -> TypedPlace? {
     let outer = scopes
-    scopes = [instance.bindings]
+    scopes = [withIntent(instance.bindings, at: instance.operandCase.place.span)]
     if let address = instance.address { scopes[0]["address"] = .value(address) }
     defer { scopes = outer }
     let syntax = instance.operandCase.place

@@ -31,6 +31,8 @@ final class ProgramElaborator {
   var operandEffects: [ProgramBuilder.Deferred] = []
   var seesOperandEffects = false
   var isOperandEffect = false
+  /// What the place being resolved is for; `intent` in places and operand cases.
+  var intent = Intent.load
   /// Guards that specialization made constant are no mistake of the author's.
   var isSpecialized = false
   /// Set once something was reported that leaves the program incomplete.

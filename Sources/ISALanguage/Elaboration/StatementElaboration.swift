@@ -38,7 +38,7 @@ extension ProgramElaborator {
       builder.emit(.assign(local, value.node), at: span)
       bind(name, .variable(local, width: type.width, layout: type.layout))
     case .assign(let target, let expression):
-      guard let place = place(target) else {
+      guard let place = place(target, for: .store) else {
         _ = self.expression(expression, expecting: 8)
         return
       }
@@ -183,7 +183,7 @@ extension ProgramElaborator {
 
   /// Whether an access could be made, without making it: it traps where the access would.
   private func probe(_ target: ExpressionSyntax, _ intent: Identifier, at span: SourceSpan) {
-    guard let place = place(target) else { return }
+    guard let place = place(target, for: .store) else { return }
     guard case .memory(let access, _) = place.place, !access.isReal else {
       report(
         .wrongKind, "what is probed is an access to translated memory, as in `storage[a, 4]`",

@@ -6,6 +6,11 @@ struct NamedValue {
   var value: UInt128
 }
 
+extension Intent {
+  /// What the language calls them.
+  static let namedValues = allCases.map { NamedValue(name: "\($0)", value: UInt128($0.rawValue)) }
+}
+
 /// A layout after its ranges and roles are known.
 final class Layout {
   struct Field {
