@@ -277,7 +277,9 @@ public struct ItemSyntax: Sendable {
       Identifier, priority: ExpressionSyntax, condition: ExpressionSyntax, trap: TrapReference)
     case tick(Identifier, every: ExpressionSyntax, body: [StatementSyntax])
     case context(Identifier, type: TypeSyntax, initial: ExpressionSyntax)
-    case prefix(Identifier, encode: EncodeSyntax, body: [StatementSyntax])
+    /// `only`: the instructions it may stand before; nil for all.
+    case prefix(
+      Identifier, only: [Identifier]?, encode: EncodeSyntax, body: [StatementSyntax])
     case operand(
       Identifier, parameters: [ParameterSyntax], type: TypeSyntax, cases: [OperandCaseSyntax])
     case instruction(InstructionSyntax)

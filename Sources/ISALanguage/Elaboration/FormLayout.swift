@@ -7,6 +7,8 @@ struct ResolvedForm {
   var fields: [EncodingField]
   /// Names that the instruction's own statements see.
   var names: [String: Int]
+  /// Those of the names that were made as arguments of operands: other encodings may do without.
+  var argumentNames: Set<String>
   /// In the order of the encoding.
   var operands: [ResolvedOperand]
   var isSpecialized: Bool
@@ -187,7 +189,9 @@ struct FormLayout {
         guard
           let field = assembly.names[fieldName.text] ?? assembly.newField(fieldName, width: width)
         else { return nil }
-        assembly.names[fieldName.text] = field
+        if assembly.names.updateValue(field, forKey: fieldName.text) == nil {
+          assembly.argumentNames.insert(fieldName.text)
+        }
         meanings[parameter.name.text] = .field(field)
       } else {
         guard let number = machine.number(argument) else { return nil }
@@ -270,6 +274,7 @@ private struct Assembly {
   var segments: [Encoding.Segment] = []
   var fields: [EncodingField] = []
   var names: [String: Int] = [:]
+  var argumentNames: Set<String> = []
   var operands: [ResolvedOperand] = []
   var constraints: [FieldConstraint] = []
   var caseNames: [String] = []
@@ -396,7 +401,7 @@ private struct Assembly {
       name: caseNames.joined(separator: " "),
       encoding: Encoding(
         segments: segments, constraints: constraints, overrides: overrides.map(\.text), span: span),
-      fields: result, names: names, operands: operands,
+      fields: result, names: names, argumentNames: argumentNames, operands: operands,
       isSpecialized: !operands.isEmpty)
   }
 }

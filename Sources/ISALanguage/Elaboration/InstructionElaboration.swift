@@ -33,7 +33,8 @@ extension Elaborator {
     for encode in syntax.encodes {
       let resolved = FormLayout(encode, in: self).forms()
       for form in resolved {
-        let bound = Set(form.names.keys).union(form.operands.map(\.name.text))
+        let bound = Set(form.names.keys).subtracting(form.argumentNames)
+          .union(form.operands.map(\.name.text))
         if let names, names != bound {
           report(
             Diagnostic(

@@ -50,7 +50,7 @@ extension Elaborator {
         elaborateInterrupt(name, priority, condition, trap, at: item.span)
       case .context(let name, _, let initial):
         elaborateContext(name, initial)
-      case .prefix(let name, let encode, let body):
+      case .prefix(let name, _, let encode, let body):
         elaboratePrefix(name, encode, body, at: item.span)
       case .conformance(let isa, let memory, let entries):
         elaborateConformance(isa, memory, entries)
@@ -420,23 +420,5 @@ extension Elaborator {
     guard case .context(let id)? = symbol(name.text) else { return }
     set.contexts[Int(id)].initial = valueProgram(
       initial, width: set.contexts[Int(id)].width)
-  }
-
-  private func elaboratePrefix(
-    _ name: Identifier, _ encode: EncodeSyntax, _ body: [StatementSyntax], at span: SourceSpan
-  ) {
-    guard let layout = FormLayout(encode, in: self).forms().first else { return }
-    let program = ProgramElaborator(self, rights: [])
-    for context in set.contexts {
-      let identifier = Identifier(context.name, at: context.span)
-      let local = program.builder.makeParameter(
-        context.name, width: context.width, isVariable: true, at: context.span)
-      program.bind(identifier, .variable(local, width: context.width, layout: nil))
-    }
-    layout.bindFields(in: program)
-    program.statements(body)
-    set.prefixes.append(
-      Prefix(
-        name: name.text, encoding: layout.encoding, program: program.builder.finish(), span: span))
   }
 }

@@ -150,7 +150,7 @@ extension ItemSyntax {
     case .interrupt(let name, _, _, _): "interrupt \(name.text)"
     case .tick(let name, _, _): "tick \(name.text)"
     case .context(let name, _, _): "context \(name.text)"
-    case .prefix(let name, _, _): "prefix \(name.text)"
+    case .prefix(let name, _, _, _): "prefix \(name.text)"
     case .operand(let name, _, _, _): "operand \(name.text)"
     case .instruction(let instruction): "instr \(instruction.name.text)"
     case .conformance: "conformance"

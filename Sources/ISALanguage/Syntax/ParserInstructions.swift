@@ -217,6 +217,13 @@ extension FileParser {
   /// `prefix opsize { encode 0x66:8 data16 := 1 }`.
   mutating func prefix() throws(ParseFailure) -> ItemSyntax.Kind {
     let name = try identifier("a prefix's name")
+    var only: [Identifier]?
+    if at(.only) {
+      advance()
+      only = try parenthesized { (parser) throws(ParseFailure) in
+        try parser.identifier("an instruction's name")
+      }
+    }
     var encoding: EncodeSyntax?
     var body: [StatementSyntax] = []
     try braced { (parser) throws(ParseFailure) in
@@ -228,7 +235,7 @@ extension FileParser {
       body.append(try parser.statement())
     }
     guard let encoding else { throw missingPart("encode", of: "prefix") }
-    return .prefix(name, encode: encoding, body: body)
+    return .prefix(name, only: only, encode: encoding, body: body)
   }
 
   /// `operand Ea(w) : w { case … }`.
@@ -271,10 +278,12 @@ extension FileParser {
         break parts
       }
     }
-    guard let encoding else { throw expected("`encode` and the case's bits") }
     guard let place else { throw expected("`place` or `value` and what the case stands for") }
     return OperandCaseSyntax(
-      name: name, template: template, encode: encoding, address: address, effects: effects,
-      place: place, isValue: isValue, span: span(from: first))
+      name: name, template: template,
+      encode: encoding
+        ?? EncodeSyntax(
+          elements: [], extension: [], condition: nil, overrides: [], span: span(first)),
+      address: address, effects: effects, place: place, isValue: isValue, span: span(from: first))
   }
 }

@@ -87,8 +87,10 @@ extension Substitution {
       return .tick(self.name(name), every: expression(period), body: statements(body))
     case .context(let name, let type, let initial):
       return .context(self.name(name), type: self.type(type), initial: expression(initial))
-    case .prefix(let name, let encode, let body):
-      return .prefix(self.name(name), encode: self.encode(encode), body: statements(body))
+    case .prefix(let name, let only, let encode, let body):
+      return .prefix(
+        self.name(name), only: only.map { $0.map { self.name($0) } }, encode: self.encode(encode),
+        body: statements(body))
     case .operand(let name, let parameters, let type, let cases):
       return .operand(
         self.name(name), parameters: self.parameters(parameters), type: self.type(type),

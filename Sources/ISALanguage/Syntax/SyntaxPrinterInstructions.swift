@@ -86,7 +86,9 @@ extension SyntaxWriter {
   mutating func operandCase(_ operandCase: OperandCaseSyntax) {
     line("case \(operandCase.name.text) \(Self.quotedTemplate(operandCase.template))")
     indented {
-      $0.line("encode  \(Self.encode(operandCase.encode))")
+      if !operandCase.encode.elements.isEmpty {
+        $0.line("encode  \(Self.encode(operandCase.encode))")
+      }
       if let address = operandCase.address { $0.line("address \(Self.text(of: address))") }
       for effect in operandCase.effects {
         guard case .assign(let place, let value) = effect.kind else { continue }

@@ -93,8 +93,9 @@ extension SyntaxWriter {
       block("tick \(name.text) every \(Self.text(of: period))") { $0.statements(body) }
     case .context(let name, let type, let initial):
       line("context \(name.text) : \(Self.type(type)) = \(Self.text(of: initial))")
-    case .prefix(let name, let encode, let body):
-      block("prefix \(name.text)") {
+    case .prefix(let name, let only, let encode, let body):
+      let only = only.map { " only (\(Self.list($0)))" } ?? ""
+      block("prefix \(name.text)\(only)") {
         $0.line("encode \(Self.encode(encode))")
         $0.statements(body)
       }
