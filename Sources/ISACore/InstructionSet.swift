@@ -19,6 +19,8 @@ public struct InstructionSet: Sendable {
   public var instructions: [Instruction] = []
   /// Raised when no form matches the fetched units; nil if the encodings are total.
   public var undefinedTrap: (trap: TrapID, trapClass: TrapClass)?
+  /// Raised when an instruction has not ended after `units`; nil if the encodings alone bound it.
+  public var overlongTrap: (units: Int, trap: TrapID, trapClass: TrapClass)?
   /// Pairs of modes for which a verdict is given; the first is the default.
   public var modePairs: [ModePair] = []
   public var invariants: [Condition] = []

@@ -261,7 +261,8 @@ public struct ItemSyntax: Sendable {
       Identifier, parameters: [ParameterSyntax], entry: Identifier, arguments: [ExpressionSyntax],
       label: StringLiteral?, citations: [CitationSyntax])
     case entry(Identifier, parameters: [ParameterSyntax], body: [StatementSyntax])
-    case undefined(TrapReference)
+    /// `beyond`: for instructions that are longer, not for encodings that match nothing.
+    case undefined(TrapReference, beyond: ExpressionSyntax?)
     case fetch(
       memory: Identifier, at: ExpressionSyntax, chunk: ExpressionSyntax?, body: [StatementSyntax])
     case advance(place: ExpressionSyntax, value: ExpressionSyntax)

@@ -10,7 +10,8 @@ struct TrapRecovery {
 
   /// Entries that user programs can come to and that no `recover` undoes.
   func entriesWithoutRecovery(_ monitor: MonitorMap) -> [String] {
-    var traps: Set<TrapID> = isa.undefinedTrap.map { [$0.trap] } ?? []
+    var traps: Set<TrapID> = Set(
+      [isa.undefinedTrap?.trap, isa.overlongTrap?.trap].compactMap { $0 })
     func look(_ program: Program) {
       program.forEachStatement { statement in
         switch statement.kind {

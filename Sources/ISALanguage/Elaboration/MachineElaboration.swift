@@ -16,10 +16,8 @@ extension Elaborator {
         elaborateTrap(name, entry, arguments, citations)
       case .entry(let name, let parameters, let body):
         elaborateEntry(name, parameters, body)
-      case .undefined(let trap):
-        guard let (id, _) = trapSignature(trap.name) else { continue }
-        let trapClass = trap.trapClass.flatMap { TrapClass(rawValue: $0.text) } ?? .program
-        set.undefinedTrap = (id, trapClass)
+      case .undefined(let trap, let beyond):
+        elaborateUndefined(trap, beyond: beyond)
       case .fetch(let memory, let address, let chunk, let body):
         hasFetch = true
         elaborateFetch(memory, address, chunk, body, at: item.span)
@@ -109,6 +107,27 @@ extension Elaborator {
         Diagnostic(.wrongKind, "`\(name.text)` is \(other.kind), not a memory", at: name.span))
     }
     return nil
+  }
+
+  /// What happens where no form matches, or where an instruction grows beyond a length.
+  private func elaborateUndefined(_ trap: TrapReference, beyond: ExpressionSyntax?) {
+    guard let (id, signature) = trapSignature(trap.name) else { return }
+    guard trap.arguments.isEmpty, signature.parameters.isEmpty else {
+      report(
+        Diagnostic(
+          .argumentCount, "what cannot be decoded has nothing to give a trap as an argument",
+          at: trap.name.span))
+      return
+    }
+    let trapClass = trap.trapClass.flatMap { TrapClass(rawValue: $0.text) } ?? .program
+    guard let beyond else {
+      set.undefinedTrap = (id, trapClass)
+      return
+    }
+    guard let units = integer(beyond, in: 1...256, what: "an instruction's length in units") else {
+      return
+    }
+    set.overlongTrap = (units, id, trapClass)
   }
 
   private func elaborateTranslation(

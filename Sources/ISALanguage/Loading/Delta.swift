@@ -138,7 +138,7 @@ extension ItemSyntax {
     case .choice(let name, _, _, _, _, _): "choice \(name.text)"
     case .trap(let name, _, _, _, _, _): "trap \(name.text)"
     case .entry(let name, _, _): "entry \(name.text)"
-    case .undefined: "undefined"
+    case .undefined(_, let beyond): beyond == nil ? "undefined" : "undefined beyond"
     case .fetch: "fetch"
     case .wait: "wait"
     case .modes(let name, _, _): "modes \(name.text)"

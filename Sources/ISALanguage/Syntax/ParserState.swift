@@ -184,9 +184,10 @@ extension FileParser {
     return .entry(name, parameters: parameters, body: try block())
   }
 
-  /// `undefined trap operation as program`.
+  /// `undefined trap operation as program`, `undefined beyond 15 trap too_long as program`.
   mutating func undefined() throws(ParseFailure) -> ItemSyntax.Kind {
+    let beyond = take(.beyond) ? try expression() : nil
     try expect(.trap)
-    return .undefined(try trapReference(wantsClass: true))
+    return .undefined(try trapReference(wantsClass: true), beyond: beyond)
   }
 }

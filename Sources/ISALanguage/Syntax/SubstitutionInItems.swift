@@ -58,7 +58,8 @@ extension Substitution {
     case .entry(let name, let parameters, let body):
       return .entry(
         self.name(name), parameters: self.parameters(parameters), body: statements(body))
-    case .undefined(let reference): return .undefined(trap(reference))
+    case .undefined(let reference, let beyond):
+      return .undefined(trap(reference), beyond: expression(beyond))
     case .fetch(let memory, let address, let chunk, let body):
       return .fetch(
         memory: name(memory), at: expression(address), chunk: expression(chunk),

@@ -61,7 +61,9 @@ extension SyntaxWriter {
           + citations)
     case .entry(let name, let parameters, let body):
       block("entry \(name.text)\(Self.parameters(parameters))") { $0.statements(body) }
-    case .undefined(let reference): line("undefined trap \(Self.trap(reference))")
+    case .undefined(let reference, let beyond):
+      let beyond = beyond.map { "beyond \(Self.text(of: $0)) " } ?? ""
+      line("undefined \(beyond)trap \(Self.trap(reference))")
     case .fetch(let memory, let address, let chunk, let body):
       let chunk = chunk.map { " chunk \(Self.text(of: $0))" } ?? ""
       let header = "fetch \(memory.text) at \(Self.text(of: address))\(chunk)"
@@ -243,6 +245,7 @@ extension ItemSyntax {
     case (.machine, .numbering), (.machine, .endian), (.numbering, .endian),
       (.register, .register), (.register, .memory), (.memory, .region), (.region, .region),
       (.const, .const), (.include, .include), (.trap, .trap), (.trap, .undefined),
+      (.undefined, .undefined),
       (.place, .place), (.function, .function), (.place, .function), (.function, .place),
       (.advance, .advance), (.advance, .wait), (.fetch, .advance), (.invariant, .invariant),
       (.assume, .assume), (.interrupt, .interrupt), (.context, .context), (.remove, .remove),

@@ -77,7 +77,7 @@ enum Keyword: String, Sendable, CaseIterable {
   // Parts of items.
   case section, size, granule, values, label, cite, at, chunk, user, supervisor, priority, every
   case `case`, syntax, encode, address, effect, value, ignored, sbz, ext, only, except, over, before
-  case test, given, units, elf, block, from, strict, holds, fails
+  case test, given, units, elf, block, from, beyond, strict, holds, fails
   case rounding, tininess, nan, `default`
   case storage, reserve, direct, owned, attached, map, start, recover, install, flush, preempt,
     resume

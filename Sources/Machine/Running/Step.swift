@@ -224,6 +224,10 @@ extension Machine {
         current.length = length
         return takeUndefined()
       case .needsMore:
+        if let overlong = isa.overlongTrap, units.count + fetchChunk > overlong.units {
+          current.length = units.count
+          return takeTrap(overlong.trap, overlong.trapClass, arguments: [])
+        }
         guard units.count <= decoder.maximumLength else {
           current.length = units.count
           return takeUndefined()
