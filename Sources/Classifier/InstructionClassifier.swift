@@ -11,9 +11,7 @@ final class InstructionClassifier {
 
   func classify(_ index: Int) -> InstructionResult {
     let instruction = plan.isa.instructions[index]
-    let forms = instruction.forms.indices.map { form in
-      findings(FormReference(instruction: index, form: form), choices: plan.defaults)
-    }
+    let forms = findings(ofAllFormsOf: index, choices: plan.defaults)
     var builder = VerdictBuilder(
       benches: { self.bench($0).bench }, monitoredBenches: { self.monitoredBench($0)?.bench },
       forms: forms)
@@ -21,9 +19,7 @@ final class InstructionClassifier {
       builder.underChoices.append(
         (
           choice: words(for: valuation),
-          forms: instruction.forms.indices.map { form in
-            findings(FormReference(instruction: index, form: form), choices: valuation)
-          }
+          forms: findings(ofAllFormsOf: index, choices: valuation)
         ))
     }
     let verdict = builder.verdict()
@@ -43,8 +39,19 @@ final class InstructionClassifier {
     ).verdict()
   }
 
+  /// Form by form; what was found on the earlier ones helps with the later ones.
+  private func findings(ofAllFormsOf index: Int, choices: [UInt128]) -> [FormFindings] {
+    var found: [FormFindings] = []
+    for form in plan.isa.instructions[index].forms.indices {
+      let reference = FormReference(instruction: index, form: form)
+      found.append(findings(reference, choices: choices, earlier: found))
+    }
+    return found
+  }
+
   private func findings(
-    _ form: FormReference, choices: [UInt128], fields: [UInt128?]? = nil
+    _ form: FormReference, choices: [UInt128], fields: [UInt128?]? = nil,
+    earlier: [FormFindings] = []
   ) -> FormFindings {
     let (bench, isInvariant) = bench(choices)
     let count = plan.isa.instructions[form.instruction].forms[form.form].fields.count
@@ -54,12 +61,12 @@ final class InstructionClassifier {
       plan.options.seed &+ UInt64(form.instruction) &* 0x1_0001 &+ UInt64(form.form) &* 0x101
     var findings = Decider(
       bench, subject: subject, effort: plan.options.effort, solver: plan.solver,
-      isTranslationShiftInvariant: isInvariant, seed: seed
+      isTranslationShiftInvariant: isInvariant, seed: seed, earlier: earlier
     ).findings()
     if let (bench, isInvariant) = monitoredBench(choices) {
       Decider(
         bench, subject: subject, effort: plan.options.effort, solver: plan.solver,
-        isTranslationShiftInvariant: isInvariant, seed: seed
+        isTranslationShiftInvariant: isInvariant, seed: seed, earlier: earlier
       ).findHoles(&findings)
     }
     return findings

@@ -30,6 +30,8 @@ final class Decider {
   let isTranslationShiftInvariant: Bool
   private let form: Form
   private let seed: UInt64
+  /// What was found about other forms of the instruction.
+  private let earlier: [FormFindings]
   private let symbolic: SymbolicProver
   /// What was found so far, for questions whose states chance seldom makes.
   private var examples: [Finding] = []
@@ -37,8 +39,9 @@ final class Decider {
 
   init(
     _ bench: Bench, subject: Subject, effort: Effort, solver: ExternalSolver? = nil,
-    isTranslationShiftInvariant: Bool, seed: UInt64
+    isTranslationShiftInvariant: Bool, seed: UInt64, earlier: [FormFindings] = []
   ) {
+    self.earlier = earlier
     self.solver = solver
     self.bench = bench
     self.subject = subject
@@ -67,7 +70,7 @@ final class Decider {
     let question = Question(definition: definition, assumptions: assumptions)
     var search = Search(
       bench, subject: subject, known: known(assuming: assumptions), examples: examples,
-      seed: seed)
+      beginnings: beginnings(in: definition.mode), seed: seed)
     // What nearly every state shows need not be put as a formula first.
     let isTabled = bench.layout.tables.exist
     let cheapTries =
@@ -105,6 +108,24 @@ final class Decider {
     _ search: inout Search, _ question: Question, tries: Int
   ) -> Finding? {
     search.find(question, tries: tries).map { bench.minimised($0, question, of: subject) }
+  }
+
+  /// States from which other forms retire: this one, which mostly differs in how it makes an
+  /// address, is likely to do so from some of them.
+  private func beginnings(in mode: Mode) -> [Finding] {
+    let findings = earlier.compactMap { form -> Finding? in
+      guard case .refuted(let finding, _)? = form.statuses[.retires(mode)] else { return nil }
+      return finding
+    }
+    return Array(findings.suffix(Decider.beginnings))
+  }
+
+  private static let beginnings = 4
+
+  /// Whether some other form of the instruction was seen to show a claim already, where that
+  /// settles it for the instruction.
+  func isShownEarlier(_ claim: Claim) -> Bool {
+    earlier.contains { $0.shown(claim) == .yes }
   }
 
   // MARK: All states at once

@@ -41,6 +41,8 @@ extension Decider {
       vacuous ?? decide(BreaksInvariants(mode: mode, program: program, isa: bench.isa))
     for (index, gate) in bench.layout.gates.enumerated() {
       let definition = Gated(gate: index, name: gate.name, mode: mode)
+      // That it gates the instruction is shown by one form.
+      if isShownEarlier(.gated(index, mode)) { continue }
       findings.statuses[.gated(index, mode)] = vacuous ?? decide(definition)
     }
   }

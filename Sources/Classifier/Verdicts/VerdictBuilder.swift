@@ -110,27 +110,39 @@ struct VerdictBuilder {
     return needed.sorted().map { bench.isa.assumptions[$0].text }.joined(separator: ", ")
   }
 
+  /// One form speaks for all that are privileged in the same way.
   private func privilegeEvidence() -> [Evidence] {
-    forms.enumerated().flatMap { index, form -> [Evidence] in
-      let found = form.privilegeEvidence
-      var evidence: [Evidence] = []
+    var groups: [(privilege: Privilege, assumptions: [Int], forms: [FormFindings])] = []
+    for form in formsThatRetire {
       let assumptions = form.assumptions ?? []
-      switch form.privilege {
-      case .always, .conditional:
-        evidence.append(
-          Evidence(claim: "privileged", answer: .proved(by: found.prover), form: formIndex(index)))
-        evidence.append(
-          Evidence(
-            claim: SupervisorRetiresWhereUserTraps().claim,
-            answer: answer(
-              found.runs, SupervisorRetiresWhereUserTraps(), form, assuming: assumptions),
-            form: formIndex(index)))
-      case .never:
-        guard form.alwaysTraps != .yes else { return [] }
-        evidence.append(
-          Evidence(claim: "privileged", answer: unprivileged(form), form: formIndex(index)))
+      if let index = groups.firstIndex(where: {
+        $0.privilege == form.privilege && $0.assumptions == assumptions
+      }) {
+        groups[index].forms.append(form)
+      } else {
+        groups.append((form.privilege, assumptions, [form]))
       }
-      return evidence
+    }
+    return groups.flatMap { group -> [Evidence] in
+      let isWhole = group.forms.count == forms.count
+      func evidence(_ claim: String, _ answer: Answer, of form: FormFindings) -> Evidence {
+        Evidence(claim: claim, answer: answer, form: isWhole ? nil : formIndex(of: form))
+      }
+      let form = group.forms.first { $0.isPrivileged != .unknown } ?? group.forms[0]
+      switch group.privilege {
+      case .always, .conditional:
+        let hardest = group.forms.map(\.privilegeEvidence.prover).max() ?? .footprint
+        return [
+          evidence("privileged", .proved(by: hardest), of: form),
+          evidence(
+            SupervisorRetiresWhereUserTraps().claim,
+            answer(
+              form.privilegeEvidence.runs, SupervisorRetiresWhereUserTraps(), form,
+              assuming: group.assumptions), of: form),
+        ]
+      case .never:
+        return [evidence("privileged", unprivileged(form), of: form)]
+      }
     }
   }
 
@@ -153,8 +165,8 @@ struct VerdictBuilder {
     return .refuted(witness, by: prover)
   }
 
-  private func formIndex(_ index: Int) -> Int? {
-    forms.count > 1 ? forms[index].subject.form.form : nil
+  private func formIndex(of form: FormFindings) -> Int? {
+    forms.count > 1 ? form.subject.form.form : nil
   }
 
   // MARK: Gates
@@ -229,7 +241,7 @@ struct VerdictBuilder {
           )
         case .proved(let prover)?: hardest = max(hardest, prover)
         case .unknown(let reason)?: why = reason
-        case nil: why = "not asked"
+        case nil: why = why ?? "not asked"
         }
       }
     }

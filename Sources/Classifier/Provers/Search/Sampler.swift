@@ -46,14 +46,16 @@ struct Sampler {
     }
   }
 
-  mutating func operands() -> Operands {
+  /// - Parameter contexts: decode-time variables to take where the form leaves them open; nil for
+  ///   any.
+  mutating func operands(in contexts: [UInt128]? = nil) -> Operands {
     isDecimal = generator.below(4) == 0
     isSparseDecimal = generator.below(2) == 0
     var fields = form.fields.enumerated().map { index, field in
       index < subject.fields.count
         ? subject.fields[index] ?? value(field.width) : value(field.width)
     }
-    var contexts = isa.contexts.map { value($0.width) }
+    var contexts = contexts ?? isa.contexts.map { value($0.width) }
     for constraint in form.encoding.constraints where constraint.isEqual {
       switch constraint.subject {
       case .field(let field) where field < fields.count: fields[field] = constraint.value
@@ -79,6 +81,24 @@ struct Sampler {
           value |= self.value(piece.width) << UInt128(piece.low)
         }
         state[.register(id, element: element)] = value
+      }
+    }
+    state.fix(known)
+    state.fix(mode == .user ? layout.pair.user : layout.pair.supervisor)
+    return state
+  }
+
+  /// A state in the mode that begins as another one; `changing`: with one register drawn again.
+  mutating func state(_ mode: Mode, from other: ConcreteState, changing: Bool) -> ConcreteState {
+    var state = other
+    if changing, !isa.registers.isEmpty {
+      let index = generator.below(isa.registers.count)
+      for element in elements(of: isa.registers[index]) {
+        var value: UInt128 = 0
+        for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] }) {
+          value |= self.value(piece.width) << UInt128(piece.low)
+        }
+        state[.register(RegisterID(index), element: element)] = value
       }
     }
     state.fix(known)

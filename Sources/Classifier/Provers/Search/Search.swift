@@ -8,11 +8,15 @@ struct Search {
   var sampler: Sampler
   /// What showed something else of the same form: ways through it that chance seldom finds.
   let examples: [Finding]
+  /// What other forms of the instruction retire from.
+  let beginnings: [Finding]
+  private var attempts = 0
 
   init(
     _ bench: Bench, subject: Subject, known: [StateEquality], examples: [Finding] = [],
-    seed: UInt64
+    beginnings: [Finding] = [], seed: UInt64
   ) {
+    self.beginnings = beginnings
     self.bench = bench
     self.subject = subject
     self.examples = examples
@@ -79,8 +83,17 @@ struct Search {
   }
 
   private mutating func state(_ mode: Mode) -> (operands: Operands, s: ConcreteState) {
-    let operands = sampler.operands()
-    return (operands, sampler.state(mode))
+    attempts += 1
+    // First as they are, then now and then with something else in them.
+    guard !beginnings.isEmpty, attempts <= 2 * beginnings.count || attempts.isMultiple(of: 2) else {
+      return (sampler.operands(), sampler.state(mode))
+    }
+    let beginning = beginnings[beginnings.count - 1 - attempts / 2 % beginnings.count]
+    let operands = sampler.operands(in: beginning.operands.contexts)
+    return (
+      operands,
+      sampler.state(mode, from: beginning.s, changing: attempts > 2 * beginnings.count)
+    )
   }
 
   /// A copy of the state with some bits under the mask changed.
