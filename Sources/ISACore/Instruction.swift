@@ -235,9 +235,12 @@ public struct ConformanceNames: Sendable {
     /// Which element it is depends on the state (a register of the current window): the result
     /// of this program, in place of `element`.
     public var index: Program?
+    /// Loaded before a step, and compared after it only where a case states it: what the data set
+    /// up around its cases (table registers) without saying what became of it.
+    public var isGiven: Bool
     public init(
       name: String, register: RegisterID, element: Int, low: Int, width: Int,
-      index: Program? = nil
+      index: Program? = nil, isGiven: Bool = false
     ) {
       self.name = name
       self.register = register
@@ -245,6 +248,17 @@ public struct ConformanceNames: Sendable {
       self.low = low
       self.width = width
       self.index = index
+      self.isGiven = isGiven
+    }
+  }
+  /// A name that the data give a list of numbers, `[24576, 127]`: one place a number.
+  public struct List: Sendable {
+    public var name: String
+    /// Of `ConformanceNames.names`, in order; they are called `GDTR[0]`, `GDTR[1]`.
+    public var names: Range<Int>
+    public init(name: String, names: Range<Int>) {
+      self.name = name
+      self.names = names
     }
   }
   /// A list of `[address, value]` that stands for elements of a register file, one per `block`
@@ -267,6 +281,10 @@ public struct ConformanceNames: Sendable {
   public var memory: MemoryID
   public var names: [Name]
   public var blockLists: [BlockList]
+  public var lists: [List] = []
+  /// Run after a case was loaded and before its step: derives what the data do not state, such as
+  /// the hidden parts of segment registers. Its writes act in order.
+  public var begin: Program?
   public init(isa: String, memory: MemoryID, names: [Name], blockLists: [BlockList]) {
     self.isa = isa
     self.memory = memory

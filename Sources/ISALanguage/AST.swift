@@ -282,7 +282,7 @@ public struct ItemSyntax: Sendable {
       Identifier, parameters: [ParameterSyntax], type: TypeSyntax, cases: [OperandCaseSyntax])
     case instruction(InstructionSyntax)
     case family(names: [Identifier], rows: [[FamilyValueSyntax]], items: [ItemSyntax])
-    case conformance(isa: StringLiteral, memory: Identifier, entries: [ConformanceEntrySyntax])
+    case conformance(ConformanceSyntax)
     case expectTheorem(number: Int, isStrict: Bool, holds: Bool)
     case device(DeviceSyntax)
     case ieee(IEEESyntax)
@@ -426,11 +426,34 @@ public enum FamilyValueSyntax: Sendable {
   case string(StringLiteral)
 }
 
+/// How single-step data names the machine's state, and what stands between the data and a step.
+public struct ConformanceSyntax: Sendable {
+  /// The `isa` of the records.
+  public var isa: StringLiteral
+  public var memory: Identifier
+  public var entries: [ConformanceEntrySyntax]
+  /// `begin { … }`: run after a case was loaded and before its step.
+  public var begin: [StatementSyntax]?
+  public init(
+    isa: StringLiteral, memory: Identifier, entries: [ConformanceEntrySyntax],
+    begin: [StatementSyntax]?
+  ) {
+    self.isa = isa
+    self.memory = memory
+    self.entries = entries
+    self.begin = begin
+  }
+}
+
 public struct ConformanceEntrySyntax: Sendable {
+  /// `given TR = …`: loaded, and compared only where a case states it.
+  public var isGiven: Bool
   /// `R0..R15 = gr`: first and last name; otherwise first == last.
   public var first: Identifier
   public var last: Identifier
   public var place: ExpressionSyntax
+  /// `GDTR = [gdtr.base, gdtr.limit]`: the parts of a list; `place` is the first of them.
+  public var parts: [ExpressionSyntax]?
   /// `from 8`: the first element of a file, or the last argument of a place, for the first name.
   public var start: ExpressionSyntax?
   /// `block 2048 shift 3`.
@@ -438,12 +461,15 @@ public struct ConformanceEntrySyntax: Sendable {
   public var shift: ExpressionSyntax?
   public var span: SourceSpan
   public init(
-    first: Identifier, last: Identifier, place: ExpressionSyntax, start: ExpressionSyntax?,
-    block: ExpressionSyntax?, shift: ExpressionSyntax?, span: SourceSpan
+    isGiven: Bool, first: Identifier, last: Identifier, place: ExpressionSyntax,
+    parts: [ExpressionSyntax]?, start: ExpressionSyntax?, block: ExpressionSyntax?,
+    shift: ExpressionSyntax?, span: SourceSpan
   ) {
+    self.isGiven = isGiven
     self.first = first
     self.last = last
     self.place = place
+    self.parts = parts
     self.start = start
     self.block = block
     self.shift = shift

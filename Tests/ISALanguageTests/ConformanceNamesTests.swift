@@ -73,6 +73,43 @@ struct ConformanceNamesTests {
     #expect(!errors(conformance("L2..L4 = r from 2")).isEmpty)
   }
 
+  private func conformance(_ entries: String) -> String {
+    "conformance \"windowed\" memory E {\n  \(entries)\n}\n"
+  }
+
+  @Test("a list names one place a number; what is given is marked")
+  func lists() throws {
+    let loaded = load(conformance("given G = [g[1], ring[2][3..0]]\n  M = m\n  given W = w"))
+    let names = try #require(loaded.instructionSet?.conformance)
+    #expect(names.names.map(\.name) == ["G[0]", "G[1]", "M", "W"])
+    #expect(names.names.map(\.isGiven) == [true, true, false, true])
+    #expect(names.names.map(\.width) == [8, 4, 1, 1])
+    #expect(names.lists.map(\.name) == ["G"] && names.lists.first?.names == 0..<2)
+    #expect(names.begin == nil)
+  }
+
+  @Test("`begin` is a block of statements that act in order, without traps")
+  func begins() throws {
+    let block = "begin {\n    g[0] := real E[3][7..0]\n    g[1] := g[0] + 1\n  }"
+    let loaded = load(conformance("M = m\n  \(block)"))
+    #expect(loaded.instructionSet?.conformance?.begin != nil)
+    #expect(loaded.diagnostics.filter { $0.severity == .error }.isEmpty)
+    #expect(errors(conformance("\(block)\n  \(block)")) == [.duplicateName])
+    #expect(!errors(conformance("begin {\n    trap wrong as program\n  }")).isEmpty)
+    #expect(!errors(conformance("begin {\n    nothing := 1\n  }")).isEmpty)
+  }
+
+  @Test("lists that are none are refused")
+  func refusedLists() {
+    #expect(errors(conformance("A..B = [g[0], g[1]]")) == [.argumentCount])
+    #expect(errors(conformance("A = [g[0], g[1]] from 1")) == [.argumentCount])
+    #expect(errors(conformance("A = [w ++ w]")).count == 1)
+    #expect(errors(conformance("A = [g[0]")) == [.expected])
+    #expect(errors(conformance("A = []")).count == 1)
+    #expect(errors(conformance("A = [g, ring] block 16")) == [.wrongKind])
+    #expect(errors(conformance("given keys = g block 16")) == [.wrongKind])
+  }
+
   @Test("an operand that is a value can be read, and not written")
   func values() {
     func instruction(_ body: String) -> String {

@@ -136,6 +136,16 @@ enum Examples {
       state.pc = pc
     }
     """,
+    """
+    conformance "ia32" memory storage {
+      given GDTR = [gdtr.base, gdtr.limit]
+      given cpl = cpl, given = x, begin = y
+      begin {
+        let low : 8 = real storage[gdtr.base]
+        cs.base := low
+      }
+    }
+    """,
     "expect theorem1 holds",
     "expect theorem3 strict fails",
     "amend LPSW {\n  before require sr.s == 1 else trap privilege_violation as privilege\n}",

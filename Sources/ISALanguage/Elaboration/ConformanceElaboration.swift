@@ -2,19 +2,53 @@ import ISACore
 
 /// `conformance`: how single-step data names the machine's state.
 extension Elaborator {
-  func elaborateConformance(
-    _ isa: StringLiteral, _ memory: Identifier, _ entries: [ConformanceEntrySyntax]
-  ) {
-    guard let memoryID = memoryID(memory) else { return }
-    var names = ConformanceNames(isa: isa.text, memory: memoryID, names: [], blockLists: [])
-    for entry in entries {
+  func elaborateConformance(_ syntax: ConformanceSyntax) {
+    guard let memoryID = memoryID(syntax.memory) else { return }
+    var names = ConformanceNames(isa: syntax.isa.text, memory: memoryID, names: [], blockLists: [])
+    for entry in syntax.entries {
       if entry.block != nil {
+        guard !entry.isGiven, entry.parts == nil else {
+          report(
+            Diagnostic(
+              .wrongKind, "a list by blocks stands for one file, and is always compared",
+              at: entry.span))
+          continue
+        }
         if let list = blockList(entry) { names.blockLists.append(list) }
+      } else if let parts = entry.parts {
+        if let list = list(entry, parts, at: names.names.count) {
+          names.names += list.names
+          names.lists.append(list.list)
+        }
       } else {
-        names.names += self.names(entry)
+        names.names += self.names(entry).map { $0.given(entry.isGiven) }
       }
     }
+    names.begin = syntax.begin.map { block(parameters: [], $0, rights: [.write, .inOrder]) }
     set.conformance = names
+  }
+
+  /// `GDTR = [gdtr.base, gdtr.limit]`: names `GDTR[0]` and `GDTR[1]`, and the list of them.
+  private func list(
+    _ entry: ConformanceEntrySyntax, _ parts: [ExpressionSyntax], at first: Int
+  ) -> (list: ConformanceNames.List, names: [ConformanceNames.Name])? {
+    guard entry.first.text == entry.last.text, entry.start == nil else {
+      report(
+        Diagnostic(.argumentCount, "a list of places stands for one name", at: entry.span))
+      return nil
+    }
+    guard parts.count <= Limits.elements else {
+      report(
+        Diagnostic(
+          .limitExceeded, "a list has \(Limits.elements) places at most", at: entry.span))
+      return nil
+    }
+    let name = entry.first.text
+    let names = parts.enumerated().compactMap { offset, part in
+      self.name("\(name)[\(offset)]", part)?.given(entry.isGiven)
+    }
+    guard names.count == parts.count else { return nil }
+    return (.init(name: name, names: first..<first + names.count), names)
   }
 
   /// `keys = storage_key block 2048 shift 3`.
@@ -130,5 +164,13 @@ extension Elaborator {
       stem == other, first <= last, last - first < Limits.elements
     else { return nil }
     return (first...last).map { "\(stem)\($0)" }
+  }
+}
+
+extension ConformanceNames.Name {
+  fileprivate func given(_ isGiven: Bool) -> Self {
+    var name = self
+    name.isGiven = isGiven
+    return name
   }
 }

@@ -52,8 +52,7 @@ extension Elaborator {
         elaborateContext(name, initial)
       case .prefix(let name, let encode, let body):
         elaboratePrefix(name, encode, body, at: item.span)
-      case .conformance(let isa, let memory, let entries):
-        elaborateConformance(isa, memory, entries)
+      case .conformance(let syntax): elaborateConformance(syntax)
       case .expectTheorem(let number, let isStrict, let holds):
         set.theoremExpectations.append(
           TheoremExpectation(
@@ -242,7 +241,7 @@ extension Elaborator {
     return program.builder.finish()
   }
 
-  private func block(
+  func block(
     parameters: [ParameterSyntax], _ body: [StatementSyntax], rights: ProgramElaborator.Rights
   ) -> Program {
     let program = ProgramElaborator(self, rights: rights)

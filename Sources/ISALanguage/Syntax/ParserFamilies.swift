@@ -51,31 +51,63 @@ extension FileParser {
 
   // MARK: - Conformance
 
-  /// `conformance "s360" memory storage { R0..R15 = gr … }`.
+  /// `conformance "s360" memory storage { R0..R15 = gr …  begin { … } }`.
   mutating func conformance() throws(ParseFailure) -> ItemSyntax.Kind {
     let isa = try string("the machine's name in conformance data, in quotes")
     try expect(.memory)
     let memory = try identifier("a memory's name")
     var entries: [ConformanceEntrySyntax] = []
+    var begin: [StatementSyntax]?
     try braced(commas: true) { (parser) throws(ParseFailure) in
-      entries.append(try parser.conformanceEntry())
+      if parser.at(.begin), parser.following.kind == .leftBrace {
+        try parser.conformanceBegin(into: &begin)
+      } else {
+        entries.append(try parser.conformanceEntry())
+      }
     }
-    return .conformance(isa: isa, memory: memory, entries: entries)
+    return .conformance(
+      ConformanceSyntax(isa: isa, memory: memory, entries: entries, begin: begin))
   }
 
-  /// `R0..R15 = gr`, `O0..O7 = r from 8`, `CC = psw.cc`, `keys = storage_key block 2048 shift 3`.
+  /// `begin { … }`, once.
+  private mutating func conformanceBegin(
+    into begin: inout [StatementSyntax]?
+  ) throws(ParseFailure) {
+    if begin != nil {
+      report(Diagnostic(.duplicateName, "`begin` stands twice", at: span(token)))
+    }
+    try expect(.begin)
+    begin = try block()
+  }
+
+  /// `R0..R15 = gr`, `O0..O7 = r from 8`, `CC = psw.cc`, `given GDTR = [gdtr.base, gdtr.limit]`,
+  /// `keys = storage_key block 2048 shift 3`.
   private mutating func conformanceEntry() throws(ParseFailure) -> ConformanceEntrySyntax {
     let opening = token
+    let isGiven = at(.given) && following.kind == .word && !following.startsLine
+    if isGiven { advance() }
     let first = try dottedName("a name in conformance data")
     let last = take(.dotDot) ? try dottedName("the last name of the run") : first
     try expectEquals()
-    let place = try expression()
+    let parts = at(.leftBracket) ? try conformanceParts() : nil
+    let place = if let first = parts?.first { first } else { try expression() }
     let start = take(.from) ? try expression() : nil
     let block = take(.block) ? try expression() : nil
     let shift = take(.shift) ? try expression() : nil
     return ConformanceEntrySyntax(
-      first: first, last: last, place: place, start: start, block: block, shift: shift,
-      span: span(from: opening))
+      isGiven: isGiven, first: first, last: last, place: place, parts: parts, start: start,
+      block: block, shift: shift, span: span(from: opening))
+  }
+
+  /// `[gdtr.base, gdtr.limit]`.
+  private mutating func conformanceParts() throws(ParseFailure) -> [ExpressionSyntax] {
+    try expect(.leftBracket)
+    bracketDepth += 1
+    defer { bracketDepth -= 1 }
+    var parts: [ExpressionSyntax] = []
+    repeat { parts.append(try expression()) } while take(.comma)
+    guard take(.rightBracket) else { throw expected("`,` or `]`") }
+    return parts
   }
 
   /// `W0.L7`: names in data may have dots.

@@ -96,9 +96,12 @@ extension Substitution {
     case .instruction(let syntax): return .instruction(instruction(syntax))
     case .amend(let syntax): return .amend(instruction(syntax))
     case .family(let names, let rows, let items): return family(names, rows, items)
-    case .conformance(let isa, let memory, let entries):
+    case .conformance(let syntax):
       return .conformance(
-        isa: text(isa), memory: name(memory), entries: entries.map { conformanceEntry($0) })
+        ConformanceSyntax(
+          isa: text(syntax.isa), memory: name(syntax.memory),
+          entries: syntax.entries.map { conformanceEntry($0) },
+          begin: syntax.begin.map { statements($0) }))
     case .device(let device): return .device(self.device(device))
     case .ieee(let syntax): return .ieee(syntax)
     case .monitor(let block): return .monitor(monitor(block))
@@ -179,9 +182,10 @@ extension Substitution {
     _ entry: ConformanceEntrySyntax
   ) -> ConformanceEntrySyntax {
     ConformanceEntrySyntax(
-      first: name(entry.first), last: name(entry.last), place: expression(entry.place),
-      start: expression(entry.start),
-      block: expression(entry.block), shift: expression(entry.shift), span: entry.span)
+      isGiven: entry.isGiven, first: name(entry.first), last: name(entry.last),
+      place: expression(entry.place), parts: entry.parts.map { $0.map { expression($0) } },
+      start: expression(entry.start), block: expression(entry.block),
+      shift: expression(entry.shift), span: entry.span)
   }
 
   /// An inner family: its rows may use the outer names, and its own names hide them in its items.

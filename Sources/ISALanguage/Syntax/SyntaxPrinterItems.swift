@@ -105,9 +105,10 @@ extension SyntaxWriter {
     case .instruction(let instruction): self.instruction("instr", instruction)
     case .amend(let instruction): self.instruction("amend", instruction)
     case .family(let names, let rows, let items): family(names, rows, items)
-    case .conformance(let isa, let memory, let entries):
-      block("conformance \(Self.quoted(isa)) memory \(memory.text)") {
-        for entry in entries { $0.conformanceEntry(entry) }
+    case .conformance(let syntax):
+      block("conformance \(Self.quoted(syntax.isa)) memory \(syntax.memory.text)") {
+        for entry in syntax.entries { $0.conformanceEntry(entry) }
+        if let begin = syntax.begin { $0.block("begin") { $0.statements(begin) } }
       }
     case .expectTheorem(let number, let isStrict, let holds):
       line("expect theorem\(number) \(isStrict ? "strict " : "")\(holds ? "holds" : "fails")")
@@ -218,7 +219,8 @@ extension SyntaxWriter {
     let start = entry.start.map { " from \(Self.text(of: $0))" } ?? ""
     let block = entry.block.map { " block \(Self.text(of: $0))" } ?? ""
     let shift = entry.shift.map { " shift \(Self.text(of: $0))" } ?? ""
-    line("\(names) = \(Self.text(of: entry.place))\(start)\(block)\(shift)")
+    let place = entry.parts.map { "[\(Self.list($0))]" } ?? Self.text(of: entry.place)
+    line("\(entry.isGiven ? "given " : "")\(names) = \(place)\(start)\(block)\(shift)")
   }
 }
 

@@ -7,7 +7,10 @@ import Synchronization
 /// A case is one instruction from one complete state and the state that came of it, one JSON
 /// object a line:
 /// `{"isa", "name", "bytes", "before": {"regs", "mem", …}, "after": {…}, "trap", "mask", "tags"}`.
-/// `after` lists what differs; all that it does not list has to be as it was.
+/// `after` lists what differs; all that it does not list has to be as it was. What stands beside
+/// `before` under a name of the description belongs to it. A case tagged `rep` is one repeated
+/// instruction from its start to its end, in however many steps. A line `{"isa", "env": {…}}` in
+/// front of a file is the state that all its cases start from.
 public enum Conformance {
   /// Counts of cases by outcome.
   public struct Tally: Equatable, Sendable {

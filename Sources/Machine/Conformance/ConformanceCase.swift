@@ -88,7 +88,10 @@ struct ConformanceCase {
       case .environment:
         isEnvironment = true
         try readEnvironment(&reader, vocabulary)
-      case nil: try reader.skipValue()
+      case nil:
+        // What stands beside `before` and has a name in the description belongs to it: `cpl`.
+        let isName = try readRegister(&reader, key, into: \.before, vocabulary)
+        if !isName { try reader.skipValue() }
       }
     }
     try reader.expectEnd()
@@ -116,7 +119,11 @@ struct ConformanceCase {
         }
       } else if vocabulary.isRegisters(reader.bytes, key) {
         try reader.object { (reader, key) throws(JSONReader.Fault) in
-          try readRegister(&reader, key, into: state, vocabulary)
+          let isName = try readRegister(&reader, key, into: state, vocabulary)
+          if !isName {
+            note(unknown: key, reader)
+            try reader.skipValue()
+          }
         }
       } else {
         note(unknown: key, reader)
@@ -125,17 +132,34 @@ struct ConformanceCase {
     }
   }
 
+  /// Reads the value of a name, or the values of a list. False: the description has no such name,
+  /// and nothing has been read.
   private mutating func readRegister(
     _ reader: inout JSONReader, _ key: Range<Int>,
     into state: WritableKeyPath<ConformanceCase, State>, _ vocabulary: ConformanceVocabulary
-  ) throws(JSONReader.Fault) {
-    guard let name = vocabulary.register(reader.bytes, key) else {
-      note(unknown: key, reader)
-      try reader.skipValue()
-      return
+  ) throws(JSONReader.Fault) -> Bool {
+    if let name = vocabulary.register(reader.bytes, key) {
+      let value = try reader.hexadecimalStringOrNumber()
+      self[keyPath: state].registers.append(RegisterValue(name: name, value: value))
+      return true
     }
-    let value = try reader.hexadecimalString()
-    self[keyPath: state].registers.append(RegisterValue(name: name, value: value))
+    guard let list = vocabulary.list(reader.bytes, key) else { return false }
+    var names = list.names
+    _ = reader.peek()
+    let start = reader.position
+    try reader.array { (reader) throws(JSONReader.Fault) in
+      _ = reader.peek()
+      let place = reader.position
+      let value = try reader.hexadecimalStringOrNumber()
+      guard let name = names.popFirst() else {
+        throw reader.fault("\(list.name) has \(list.names.count) values", at: place)
+      }
+      self[keyPath: state].registers.append(RegisterValue(name: name, value: value))
+    }
+    if !names.isEmpty {
+      throw reader.fault("\(list.name) has \(list.names.count) values", at: start)
+    }
+    return true
   }
 
   private mutating func note(unknown key: Range<Int>, _ reader: JSONReader) {
@@ -173,20 +197,16 @@ struct ConformanceCase {
     }
   }
 
-  /// The environment: memory and registers side by side; a register may be a pair of numbers,
-  /// which a description names by parts, so that these are passed over.
+  /// The environment: memory and registers side by side, and notes, which are passed over.
   private mutating func readEnvironment(
     _ reader: inout JSONReader, _ vocabulary: ConformanceVocabulary
   ) throws(JSONReader.Fault) {
     try reader.object { (reader, key) throws(JSONReader.Fault) in
       if vocabulary.isMemory(reader.bytes, key) {
         try readMemory(&reader, into: \.environment, vocabulary)
-      } else if reader.peek() == UInt8(ascii: "\""),
-        vocabulary.register(reader.bytes, key) != nil
-      {
-        try readRegister(&reader, key, into: \.environment, vocabulary)
       } else {
-        try reader.skipValue()
+        let isName = try readRegister(&reader, key, into: \.environment, vocabulary)
+        if !isName { try reader.skipValue() }
       }
     }
   }
@@ -202,6 +222,7 @@ struct ConformanceVocabulary {
   /// Hexadecimal digits of one unit of memory.
   let digitsOfUnit: Int
   private let registers: [UInt128: Int]
+  private let lists: [UInt128: ConformanceNames.List]
   private let blockLists: [UInt128: Int]
   private let keys: [UInt128: Key]
   private static let memoryKey = pack("mem".utf8)
@@ -214,6 +235,9 @@ struct ConformanceVocabulary {
       names.names.enumerated().map {
         (ConformanceVocabulary.pack($0.element.name.utf8), $0.offset)
       },
+      uniquingKeysWith: { first, _ in first })
+    lists = Dictionary(
+      names.lists.map { (ConformanceVocabulary.pack($0.name.utf8), $0) },
       uniquingKeysWith: { first, _ in first })
     blockLists = Dictionary(
       names.blockLists.enumerated().map {
@@ -247,6 +271,10 @@ struct ConformanceVocabulary {
   /// Index into `ConformanceNames.names`.
   func register(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
     registers[pack(bytes, range)]
+  }
+
+  func list(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> ConformanceNames.List? {
+    lists.isEmpty ? nil : lists[pack(bytes, range)]
   }
 
   /// Index into `ConformanceNames.blockLists`.

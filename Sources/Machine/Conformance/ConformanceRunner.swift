@@ -15,6 +15,12 @@ struct ConformanceRunner {
   private var masks: [UInt128]
   /// By name: what finds the element, where that depends on the state.
   private let indices: [Machine.PreparedProgram?]
+  /// Which names are compared in this case.
+  private var isCompared: [Bool]
+  /// What comes between loading a case and its step.
+  private let begin: Machine.PreparedProgram?
+  /// Where the next instruction is.
+  private let fetch: Machine.PreparedProgram
   /// Files of which names stand for different elements in different states.
   private let moving: Set<RegisterID>
   /// Elements that the case states through such names, after the step.
@@ -28,6 +34,9 @@ struct ConformanceRunner {
     labels = TrapLabels(isa)
     expected = Array(repeating: 0, count: names.names.count)
     masks = expected
+    isCompared = Array(repeating: true, count: names.names.count)
+    begin = names.begin.map { [machine] in machine.prepare($0) }
+    fetch = machine.prepare(isa.fetch.program)
     indices = names.names.map { [machine] in $0.index.map { machine.prepare($0) } }
     moving = Set(names.names.filter { $0.index != nil }.map(\.register))
     ground = machine.snapshot()
@@ -121,19 +130,31 @@ struct ConformanceRunner {
   private mutating func differencesAfterStep() -> [Conformance.Difference] {
     machine.restore(ground)
     load(next.before)
+    if let begin, case .trapped = machine.evaluate(begin) {
+      return [.init(place: "begin", expected: "done", actual: "a trap")]
+    }
     let start = machine.snapshot()
     let names = vocabulary.names.names
     for index in names.indices {
       if indices[index] == nil { expected[index] = value(index) }
       masks[index] = .max
+      isCompared[index] = indices[index] == nil && !names[index].isGiven
     }
-    for item in next.after.registers { expected[item.name] = item.value }
+    for item in next.after.registers {
+      expected[item.name] = item.value
+      isCompared[item.name] = indices[item.name] == nil
+    }
     for item in next.mask.registers { masks[item.name] = item.value }
 
-    let outcome = machine.step()
+    guard let outcome = step() else {
+      return [
+        .init(
+          place: "steps", expected: "\(Self.longestRepetition) at most", actual: "no end")
+      ]
+    }
     var differences: [Conformance.Difference] = []
     compare(outcome, &differences)
-    for index in names.indices where indices[index] == nil { compare(index, &differences) }
+    for index in names.indices where isCompared[index] { compare(index, &differences) }
     stated.removeAll(keepingCapacity: true)
     for item in next.after.registers where indices[item.name] != nil {
       stated.insert(.register(names[item.name].register, element: element(item.name)))
@@ -143,6 +164,23 @@ struct ConformanceRunner {
     for block in next.after.blocks { compare(block, &differences) }
     compareUnlisted(machine.changes(since: start), &differences)
     return differences
+  }
+
+  /// Steps that a repeated instruction may take.
+  private static let longestRepetition = 1_000_000
+  /// The tag of a case that states what a repeated instruction has done in the end.
+  private static let repetitionTag = "rep"
+
+  /// One instruction: a repeated one, which a description does piece by piece, until it is left or
+  /// a trap interrupts it. nil: it has no end.
+  private func step() -> StepOutcome? {
+    guard next.tags.contains(Self.repetitionTag) else { return machine.step() }
+    let start = machine.evaluate(fetch)
+    for _ in 0..<Self.longestRepetition {
+      let outcome = machine.step()
+      if outcome != .retired || machine.evaluate(fetch) != start { return outcome }
+    }
+    return nil
   }
 
   private func value(_ index: Int) -> UInt128 {
@@ -244,7 +282,9 @@ struct ConformanceRunner {
             place: place(address), expected: BitVector(change.before, width: unitWidth).hex,
             actual: BitVector(change.after, width: unitWidth).hex))
       case .register(let register, let element):
-        if moving.contains(register), !stated.contains(change.place) {
+        if moving.contains(register), !stated.contains(change.place),
+          !isUnchangedByName(register, element)
+        {
           let name = machine.isa.registers[Int(register)]
           differences.append(
             Conformance.Difference(
@@ -262,6 +302,21 @@ struct ConformanceRunner {
             expected: BitVector(change.before, width: width).hex,
             actual: BitVector(change.after, width: width).hex))
       }
+    }
+  }
+
+  /// Whether a name that the case does not list after the step stands for this element now and has,
+  /// under its mask, the value it had before, when it may have stood for another element: what a
+  /// stack of registers pushes may be what was on top of it.
+  private func isUnchangedByName(_ register: RegisterID, _ element: Int) -> Bool {
+    let names = vocabulary.names.names
+    return names.indices.contains { index in
+      guard indices[index] != nil, names[index].register == register,
+        names[index].width == machine.isa.registers[Int(register)].width,
+        self.element(index) == element
+      else { return false }
+      let before = next.before.registers.last { $0.name == index }?.value
+      return masks[index] == 0 || before.map { ($0 ^ value(index)) & masks[index] == 0 } == true
     }
   }
 

@@ -174,6 +174,12 @@ struct JSONReader {
     return value
   }
 
+  /// A string of hexadecimal digits, or a number without sign in decimal.
+  mutating func hexadecimalStringOrNumber() throws(Fault) -> UInt128 {
+    if let byte = peek(), case 0x30...0x39 = byte { return UInt128(try unsigned()) }
+    return try hexadecimalString()
+  }
+
   /// The digits in a range as a number; nil if there are others, none, or more than 32.
   func hexadecimal(_ range: Range<Int>) -> UInt128? {
     guard !range.isEmpty, range.count <= 32 else { return nil }
