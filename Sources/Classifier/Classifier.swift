@@ -32,7 +32,7 @@ public struct Classifier: Sendable {
   public let options: Options
 
   public init(_ isa: InstructionSet, options: Options = Options()) {
-    self.isa = isa
+    self.isa = isa.withoutRecording()
     self.options = options
   }
 

@@ -31,27 +31,27 @@ final class InstructionClassifier {
       unknown: verdict.evidence.count(where: { $0.answer.isUnknown }))
   }
 
-  /// The verdict on one form alone.
-  private func verdict(_ findings: FormFindings) -> Verdict {
+  /// For the verdict on one form alone.
+  private func builder(_ findings: FormFindings) -> VerdictBuilder {
     VerdictBuilder(
       benches: { self.bench($0).bench }, monitoredBenches: { self.monitoredBench($0)?.bench },
-      forms: [findings]
-    ).verdict()
+      forms: [findings])
   }
 
   /// Form by form; what was found on the earlier ones helps with the later ones.
   private func findings(ofAllFormsOf index: Int, choices: [UInt128]) -> [FormFindings] {
-    var found: [FormFindings] = []
-    for form in plan.isa.instructions[index].forms.indices {
+    var earlier = EarlierForms()
+    return plan.isa.instructions[index].forms.indices.map { form in
       let reference = FormReference(instruction: index, form: form)
-      found.append(findings(reference, choices: choices, earlier: found))
+      let found = findings(reference, choices: choices, earlier: earlier)
+      earlier.add(found)
+      return found
     }
-    return found
   }
 
   private func findings(
     _ form: FormReference, choices: [UInt128], fields: [UInt128?]? = nil,
-    earlier: [FormFindings] = []
+    earlier: EarlierForms = EarlierForms()
   ) -> FormFindings {
     let (bench, isInvariant) = bench(choices)
     let count = plan.isa.instructions[form.instruction].forms[form.form].fields.count
@@ -156,19 +156,19 @@ final class InstructionClassifier {
         }
         for (condition, representative) in found.cases {
           cases.append(
-            (index, condition, verdict(representative)))
+            (index, condition, builder(representative).verdict()))
         }
         if let condition = found.sensitive { when.append(condition) }
         break
       }
     }
     if cases.isEmpty, forms.count > 1 {
-      let verdicts = forms.map(verdict)
-      let isMixed = verdicts.contains { $0.instructionClass != verdicts[0].instructionClass }
-      if isMixed {
-        for (index, verdict) in verdicts.enumerated() {
-          cases.append((index, instruction.forms[index].name, verdict))
-          if verdict.instructionClass == .sensitive { when.append(instruction.forms[index].name) }
+      let builders = forms.map(builder)
+      let classes = builders.map(\.instructionClass)
+      if classes.contains(where: { $0 != classes[0] }) {
+        for (index, builder) in builders.enumerated() {
+          cases.append((index, instruction.forms[index].name, builder.verdict()))
+          if classes[index] == .sensitive { when.append(instruction.forms[index].name) }
         }
       }
     }

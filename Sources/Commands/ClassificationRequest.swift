@@ -19,15 +19,18 @@ struct ClassificationRequest {
   static let solverOption = CommandOption.value(
     "solver", "SOLVER", "an SMT solver for what is left open: z3, cvc5, or a path")
 
-  /// - Parameter instructions: indices of those asked for; nil for all.
+  /// - Parameters:
+  ///   - modes: the name of the pair of modes; nil for what the command line's `--modes` says.
+  ///   - instructions: indices of those asked for; nil for all.
   init(
-    _ arguments: ParsedArguments, _ isa: InstructionSet, instructions: [Int]? = nil
+    _ arguments: ParsedArguments, _ isa: InstructionSet, modes: String? = nil,
+    instructions: [Int]? = nil
   ) throws {
     self.isa = isa
     guard !isa.modePairs.isEmpty else {
       throw InputError("\(isa.id) declares no modes, so there is nothing to classify")
     }
-    if let name = arguments.value("modes") {
+    if let name = modes ?? arguments.value("modes") {
       guard let index = isa.modePairs.firstIndex(where: { $0.name == name }) else {
         let names = isa.modePairs.map(\.name)
         throw UsageError(

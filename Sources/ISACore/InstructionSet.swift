@@ -166,8 +166,12 @@ public struct Memory: Sendable {
   /// The choice that decides the size, if one does; `size` is then its default.
   public var sizeChoice: ChoiceID?
   /// From a virtual address (parameters: address, intent as 2 bits) to the real address (result).
-  /// nil: addresses are real.
+  /// nil: addresses are real. It reads and may trap; what it records is in `recording`.
   public var translate: Program?
+  /// The same with the stores by which an access that is let through leaves a trace in the tables
+  /// (referenced and modified bits), at its end; nil if nothing is recorded. They do not change
+  /// where anything goes, so that only machines that run look at them.
+  public var recording: Program?
   /// Aligned blocks of this many units translate as one: all or none of a block's units trap, and
   /// offsets inside are kept. 1 if not declared.
   public var granule: Int

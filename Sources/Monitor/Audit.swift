@@ -169,7 +169,8 @@ extension Monitor {
     if case .trapped = found {
       audit.violate("\(guest.name): \(hex(va)) was mapped to \(hex(real)) and still traps")
     }
-    guard let (other, frame) = guest.mappings.first(where: { $0.key != va }) else { return }
+    guard let (other, mapping) = guest.mappings.first(where: { $0.key != va }) else { return }
+    let frame = mapping.frame
     if case .completed(let address) = host.machine.translate(
       allocator.memory, other, intent: .load), UInt64(address) != frame
     {

@@ -33,6 +33,8 @@ public enum Mutation: String, CaseIterable, Sendable {
   case doesNotPreempt = "does-not-preempt"
   /// Tables of the guest are mapped like any other storage: their changes go unseen.
   case mapsTables = "maps-tables"
+  /// Mappings are made without the marks that an access leaves in the guest's tables.
+  case forgetsToRecord = "forgets-to-record"
   /// Storage is allotted one block too far.
   case allotsTooMuch = "allots-too-much"
 }

@@ -19,11 +19,16 @@ public final class VirtualMachine {
   var didForget: ((_ page: UInt64) -> Void)?
   /// The description's `map`, made ready for this machine.
   var preparedMap: Machine.PreparedProgram?
-  /// By virtual address of a block: the frame that was installed for it.
-  var mappings: [UInt64: UInt64] = [:]
+  /// By virtual address of a block: what was installed for it.
+  var mappings: [UInt64: Mapping] = [:]
   /// Virtual addresses that were mapped at some time, as many as are remembered.
   var everMapped: Set<UInt64> = []
   static let mostRemembered = 4096
+  /// Virtual addresses that were never to be had, until the first one was.
+  var refused: Set<UInt64> = []
+  /// A monitor keeps few addresses for itself: where more are refused, and none was had, something
+  /// is wrong.
+  static let mostRefused = 4
   /// Blocks of its storage that its own translation reads: accesses to them are interpreted, so
   /// that no change of a table goes unseen.
   var tables: Set<UInt64> = []
@@ -40,6 +45,12 @@ public final class VirtualMachine {
   var mappingTries = 0
 
   public var machine: Machine { system.machine }
+
+  struct Mapping: Equatable {
+    var frame: UInt64
+    /// A bit for each intent that is let through.
+    var rights: UInt8
+  }
 
   public enum End: Equatable, Sendable {
     /// It waits for an interruption that cannot come.

@@ -42,6 +42,44 @@ struct CommandTests {
     #expect(validated.output.contains("demo.isa:"))
   }
 
+  @Test("`compare` tells a variant from its base, and `--require same` asks for none")
+  func comparison() throws {
+    let machines = ["third-generation", "third-generation-jrst"]
+    let compared = Transcript(["compare"] + machines)
+    #expect(compared.status == .success)
+    #expect(
+      compared.output.contains(
+        "Theorems 1 and 2 hold for third-generation and fail for third-generation-jrst."))
+    #expect(compared.output.contains("now JRST"))
+    #expect(compared.output.contains("As before: 16 instructions"))
+    let required = Transcript(["compare"] + machines + ["--require", "same"])
+    #expect(required.status == .findings)
+    #expect(required.errors.contains("are not the same"))
+    #expect(
+      Transcript("compare", machines[0], machines[0], "--require", "same").status == .success)
+    for format in ["json", "markdown", "html"] {
+      let transcript = Transcript(["compare"] + machines + ["--format", format])
+      #expect(transcript.status == .success && transcript.output.contains("JRST"))
+    }
+  }
+
+  @Test("`compare` refuses what it cannot read")
+  func badComparison() throws {
+    for arguments in [
+      ["third-generation"], ["third-generation", "no-such-machine"],
+      ["third-generation", "third-generation", "--require", "theorem1"],
+      ["third-generation", "third-generation", "--modes", "none"],
+      ["third-generation", "third-generation", "--modes", "paper", "--modes", "none"],
+      ["third-generation", "third-generation"] + Array(repeating: "--modes=paper", count: 3),
+    ] {
+      #expect(Transcript(["compare"] + arguments).status == .usage)
+    }
+    #expect(
+      Transcript(
+        "compare", "third-generation", "third-generation", "--modes", "paper", "--modes", "paper"
+      ).status == .success)
+  }
+
   @Test("a failed test says what was expected and what came")
   func failedTest() throws {
     let folder = try TemporaryFolder()

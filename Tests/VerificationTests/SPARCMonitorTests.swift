@@ -30,6 +30,60 @@ struct SPARCMonitorTests {
     #expect(result.profile.directFraction > 0.5)
   }
 
+  @Test("a supervisor that lives on its tables finds them as on the bare machine")
+  func tables() throws {
+    let isa = try Machines.named("sparc-v8")
+    let guest = try Machines.guest("sparc/sparc-v8/guests/tables", for: isa, limit: 20_000)
+    let result = try Lockstep(isa, .standard(for: isa)).run(guest)
+    #expect(result.divergence == nil)
+    #expect(result.audit.violations == [])
+    // Some hundred addresses that are not mapped, and loads and stores of each.
+    #expect(result.profile.exits[.reflected] ?? 0 > 1000)
+    for mutation in [Mutation.mapsTables, .forgetsToRecord, .keepsStaleMappings] {
+      var arrangement = Arrangement.standard(for: isa)
+      arrangement.mutation = mutation
+      let mutated = try Lockstep(isa, arrangement).run(guest)
+      #expect(mutated.divergence != nil, "\(mutation.rawValue)")
+    }
+  }
+
+  @Test("a translation marks its entry for an access, and for nothing else")
+  func marks() throws {
+    let isa = try Machines.named("sparc-v8")
+    let machine = Machine(isa)
+    machine.reset()
+    let memory = isa.fetch.memory
+    func put(_ address: UInt64, _ word: UInt32) {
+      for n in 0..<4 {
+        machine.setUnit(memory, address + UInt64(n), UInt128(word >> UInt32(24 - 8 * n) & 0xFF))
+      }
+    }
+    func entry() -> UInt128 {
+      (0..<4).reduce(0) { $0 << 8 | machine.unit(memory, 0x2500 + UInt64($1)) }
+    }
+    put(0x1000, 0x201)
+    put(0x2000, 0x241)
+    put(0x2400, 0x251)
+    put(0x2500, 0x100E)
+    for (name, value) in [("mmu_control", 1), ("mmu_context_table", 0x100)] as [(String, UInt128)] {
+      let register = try #require(isa.registers.firstIndex { $0.name == name })
+      machine.setRegister(RegisterID(register), 0, value)
+    }
+    #expect(machine.translate(memory, 8, intent: .store) == .completed(0x10008))
+    #expect(!machine.isRecorded(memory, 8, intent: .load))
+    #expect(entry() == 0x100E)
+    _ = machine.translate(memory, 8, intent: .load, records: true)
+    #expect(entry() == 0x102E)
+    #expect(machine.isRecorded(memory, 8, intent: .fetch))
+    #expect(!machine.isRecorded(memory, 8, intent: .store))
+    let before = machine.snapshot()
+    _ = machine.translate(memory, 8, intent: .store, records: true)
+    #expect(entry() == 0x106E)
+    machine.restore(before)
+    #expect(entry() == 0x102E)
+    #expect(!machine.isRecorded(memory, 0x4000, intent: .load))
+  }
+
   @Test("a monitor that leaves the windows open takes registers out of windows in use")
   func openWindows() throws {
     let isa = try Machines.named("sparc-v8-open-windows")

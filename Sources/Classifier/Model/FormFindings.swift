@@ -60,6 +60,11 @@ struct FormFindings: Sendable {
     privilegeEvidence = finding
   }
 
+  /// The state from which it was seen to retire.
+  func retiring(in mode: Mode) -> Finding? {
+    if case .refuted(let finding, _)? = statuses[.retires(mode)] { finding } else { nil }
+  }
+
   func shown(_ claim: Claim) -> Truth3 { statuses[claim]?.isShown ?? .unknown }
 
   /// It retires in neither mode.
@@ -103,6 +108,25 @@ struct FormFindings: Sendable {
     case .resource: [.role(.resource, .user), .role(.resource, .supervisor)]
     case .timing: [.role(.timer, .user), .role(.timer, .supervisor)]
     case .device: [.role(.device, .user), .role(.device, .supervisor)]
+    }
+  }
+}
+
+/// What was found about the forms of an instruction so far, for those that follow: most differ
+/// in little but how they make an address.
+struct EarlierForms: Sendable {
+  /// Claims that some form stands against.
+  private(set) var shown: Set<Claim> = []
+  /// Some of the states from which forms retired, the latest last.
+  private(set) var retiring: [Mode: [Finding]] = [:]
+
+  private static let kept = 4
+
+  mutating func add(_ findings: FormFindings) {
+    for (claim, status) in findings.statuses where status.isShown == .yes { shown.insert(claim) }
+    for mode in Mode.allCases {
+      guard let finding = findings.retiring(in: mode) else { continue }
+      retiring[mode] = Array(((retiring[mode] ?? []) + [finding]).suffix(Self.kept))
     }
   }
 }

@@ -30,8 +30,9 @@ final class Decider {
   let isTranslationShiftInvariant: Bool
   private let form: Form
   private let seed: UInt64
-  /// What was found about other forms of the instruction.
-  private let earlier: [FormFindings]
+  private let earlier: EarlierForms
+  /// States from which this form was seen to retire.
+  private var retiring: [Mode: Finding] = [:]
   private let symbolic: SymbolicProver
   /// What was found so far, for questions whose states chance seldom makes.
   private var examples: [Finding] = []
@@ -39,7 +40,8 @@ final class Decider {
 
   init(
     _ bench: Bench, subject: Subject, effort: Effort, solver: ExternalSolver? = nil,
-    isTranslationShiftInvariant: Bool, seed: UInt64, earlier: [FormFindings] = []
+    isTranslationShiftInvariant: Bool, seed: UInt64,
+    earlier: EarlierForms = EarlierForms()
   ) {
     self.earlier = earlier
     self.solver = solver
@@ -59,7 +61,12 @@ final class Decider {
   /// Whether some state shows the definition, and how that was found.
   func decide(_ definition: any Definition, assuming assumptions: [Int] = []) -> Status {
     let status = answer(definition, assuming: assumptions)
-    if case .refuted(let finding, _) = status { examples.append(finding) }
+    if case .refuted(let finding, _) = status {
+      examples.append(finding)
+      if definition is Retires, retiring[definition.mode] == nil {
+        retiring[definition.mode] = finding
+      }
+    }
     return status
   }
 
@@ -81,7 +88,10 @@ final class Decider {
     }
     let formula = formula(question)
     if case .success(let formula) = formula, formula.isProved { return .proved(.symbolic) }
-    if let finding = confirmed(&search, question, tries: max(0, effort.firstTries - cheapTries)) {
+    // A gate is a flag beside states that are known; the formula has both runs in it.
+    let isGate = if case .equalButForGate = definition.relation { true } else { false }
+    let tries = effort.firstTries * (isGate ? 4 : 1) - cheapTries
+    if let finding = confirmed(&search, question, tries: max(0, tries)) {
       return .refuted(finding, .search)
     }
     let why: String
@@ -107,26 +117,18 @@ final class Decider {
   private func confirmed(
     _ search: inout Search, _ question: Question, tries: Int
   ) -> Finding? {
-    search.find(question, tries: tries).map { bench.minimised($0, question, of: subject) }
+    search.find(question, tries: tries)
   }
 
   /// States from which other forms retire: this one, which mostly differs in how it makes an
   /// address, is likely to do so from some of them.
   private func beginnings(in mode: Mode) -> [Finding] {
-    let findings = earlier.compactMap { form -> Finding? in
-      guard case .refuted(let finding, _)? = form.statuses[.retires(mode)] else { return nil }
-      return finding
-    }
-    return Array(findings.suffix(Decider.beginnings))
+    (earlier.retiring[mode] ?? []) + (retiring[mode].map { [$0] } ?? [])
   }
-
-  private static let beginnings = 4
 
   /// Whether some other form of the instruction was seen to show a claim already, where that
   /// settles it for the instruction.
-  func isShownEarlier(_ claim: Claim) -> Bool {
-    earlier.contains { $0.shown(claim) == .yes }
-  }
+  func isShownEarlier(_ claim: Claim) -> Bool { earlier.shown.contains(claim) }
 
   // MARK: All states at once
 
@@ -173,8 +175,7 @@ final class Decider {
   }
 
   private func replayed(_ finding: Finding, _ question: Question) -> Finding? {
-    bench.confirms(question, finding, of: subject)
-      ? bench.minimised(finding, question, of: subject) : nil
+    bench.confirms(question, finding, of: subject) ? finding : nil
   }
 
   /// - Returns: `refuted` with states that are not yet replayed.

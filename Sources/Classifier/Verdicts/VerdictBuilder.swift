@@ -13,6 +13,12 @@ struct VerdictBuilder {
 
   private var bench: Bench { benches(forms[0].subject.choices) }
 
+  var instructionClass: InstructionClass {
+    InstructionClass(
+      privilege: privilege,
+      isSensitive: forms.contains { $0.isSensitive(in: .extended) == .yes })
+  }
+
   func verdict() -> Verdict {
     var evidence: [Evidence] = []
     var sensitive: [Sensitivity: Answer] = [:]
@@ -263,7 +269,9 @@ struct VerdictBuilder {
       let question = Question(
         definition: definition,
         assumptions: isMapped ? Array(bench.isa.assumptions.indices) : assumptions)
-      guard let witness = builder.witness(for: question, finding) else {
+      // As small as it gets, now that somebody will look at it.
+      let smallest = bench.minimised(finding, question, of: form.subject)
+      guard let witness = builder.witness(for: question, smallest) else {
         return .unknown(why: "the witness could not be replayed")
       }
       return .refuted(witness, by: prover)

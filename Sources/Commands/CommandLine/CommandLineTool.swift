@@ -11,8 +11,8 @@ import Library
 public enum CommandLineTool {
   static let commands: [any Command.Type] = [
     ListCommand.self, ValidateCommand.self, ClassifyCommand.self, ExplainCommand.self,
-    VerifyCommand.self, ReportCommand.self, RunCommand.self, AsmCommand.self, DisasmCommand.self,
-    ConformCommand.self, NewCommand.self, JudgeCommand.self, FuzzCommand.self,
+    CompareCommand.self, VerifyCommand.self, ReportCommand.self, RunCommand.self, AsmCommand.self,
+    DisasmCommand.self, ConformCommand.self, NewCommand.self, JudgeCommand.self, FuzzCommand.self,
   ]
 
   /// Runs as the process: standard output and error, Ctrl-C.

@@ -135,7 +135,7 @@ extension Elaborator {
   ) {
     guard let id = memoryID(memory) else { return }
     let width = set.memories[Int(id)].addressWidth
-    let program = ProgramElaborator(self, rights: [.trap])
+    let program = ProgramElaborator(self, rights: [.trap, .record])
     let a = program.builder.makeParameter(address.text, width: width, at: address.span)
     let i = program.builder.makeParameter(intent.text, width: 2, at: intent.span)
     program.bind(
@@ -149,7 +149,10 @@ extension Elaborator {
     let local = program.builder.makeLocal("real", width: width, at: address.span)
     program.builder.emit(.assign(local, result.node), at: address.span)
     program.builder.setResult(local)
-    set.memories[Int(id)].translate = program.builder.finish()
+    program.builder.commit(advance: [])
+    let whole = program.builder.finish()
+    set.memories[Int(id)].translate = whole.stores ? whole.withoutStores() : whole
+    set.memories[Int(id)].recording = whole.stores ? whole : nil
     if let granule {
       guard let units = integer(granule, in: 1...(1 << 30), what: "a granule") else { return }
       guard units & (units - 1) == 0 else {

@@ -74,7 +74,8 @@ private struct MonitorElaborator {
       result.recoveries.append(.init(entry: index, program: program(body), span: part.span))
     case .install(let names, let body):
       // What the guest may do there, a bit each, where the block wants to know.
-      let intents = names.count > 3 ? Intent.allCases.map { _ in 1 } : []
+      let intents =
+        names.count > 3 || machine.set.recordsAccesses ? Intent.allCases.map { _ in 1 } : []
       result.install = program(
         body, names: names, widths: [addressWidth, addressWidth, Self.guestWidth] + intents,
         of: intents.isEmpty

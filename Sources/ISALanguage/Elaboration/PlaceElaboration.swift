@@ -17,7 +17,9 @@ extension ProgramElaborator {
       }
     case .index(.name(let name), _, _):
       return !machine.isMemory(name.text) && isState(.name(name))
-    case .index(let base, _, _), .slice(let base, _, _, _), .member(let base, _, _):
+    case .member(let base, let member, _):
+      return !isOperandAddress(base, member) && isState(base)
+    case .index(let base, _, _), .slice(let base, _, _, _):
       return isState(base)
     default: return false
     }

@@ -16,6 +16,8 @@ final class ProgramElaborator {
     static let perform = Rights(rawValue: 4)
     /// Writes take effect in order; there is no trap that could discard them.
     static let inOrder = Rights(rawValue: 8)
+    /// Store in real memory what a translation records, once nothing can trap any more.
+    static let record = Rights(rawValue: 16)
   }
 
   let machine: Elaborator

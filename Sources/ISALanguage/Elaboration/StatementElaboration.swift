@@ -315,10 +315,7 @@ extension ProgramElaborator {
     _ target: ProgramBuilder.Deferred.Target, _ node: ExpressionID,
     inOrder kind: Statement.Kind, at span: SourceSpan
   ) {
-    guard rights.contains(.write) else {
-      report(.misplacedStatement, "nothing can be written here", at: span)
-      return
-    }
+    guard rights.contains(.write) || mayRecord(target, at: span) else { return }
     if partialDepth > 0 {
       builder.emit(kind, at: span)
       return
@@ -337,6 +334,22 @@ extension ProgramElaborator {
       return
     }
     builder.deferWrite(target, value: node, isOperandEffect: isOperandEffect, at: span)
+  }
+
+  /// A translation writes nothing but what it records, in tables, of an access that goes through.
+  private func mayRecord(_ target: ProgramBuilder.Deferred.Target, at span: SourceSpan) -> Bool {
+    guard rights.contains(.record) else {
+      report(.misplacedStatement, "nothing can be written here", at: span)
+      return false
+    }
+    guard case .memory = target, partialDepth == 0 else {
+      report(
+        .misplacedStatement,
+        "a translation records in `real` memory, outside `partial`, and writes nothing else",
+        at: span)
+      return false
+    }
+    return true
   }
 
   private func conflictingWrite(

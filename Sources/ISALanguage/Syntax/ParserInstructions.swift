@@ -264,6 +264,13 @@ extension FileParser {
       switch token.keyword {
       case .encode:
         encoding = try encode()
+      case .where:
+        // A case without bits of its own may still depend on its parameters.
+        let start = token
+        advance()
+        encoding = EncodeSyntax(
+          elements: [], extension: [], condition: try expression(), overrides: [],
+          span: span(from: start))
       case .address:
         advance()
         address = try expression()

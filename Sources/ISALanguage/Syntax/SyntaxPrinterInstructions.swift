@@ -88,6 +88,8 @@ extension SyntaxWriter {
     indented {
       if !operandCase.encode.elements.isEmpty {
         $0.line("encode  \(Self.encode(operandCase.encode))")
+      } else if let condition = operandCase.encode.condition {
+        $0.line("where   \(Self.text(of: condition))")
       }
       if let address = operandCase.address { $0.line("address \(Self.text(of: address))") }
       for effect in operandCase.effects {

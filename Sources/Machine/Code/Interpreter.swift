@@ -187,6 +187,8 @@ extension Core {
         guard storeWide(op, frame) else { return .trapped }
       case .probe:
         guard probe(op, frame) else { return .trapped }
+      case .record:
+        record(op, frame)
 
       // MARK: Control
       case .jump:

@@ -59,6 +59,8 @@ enum OpCode: UInt8 {
   case storeWide
   /// `width` is the intent.
   case probe
+  /// What a translation records: stores if that changes anything.
+  case record
 
   // Control. Targets are indices into the program's code.
   case jump

@@ -28,7 +28,13 @@ extension ProgramCompiler {
       noteAssignment(to: local)
     case .store(let access, let value):
       let slot = evaluate(value)
-      emit(memoryOp(slot.isWide ? .storeWide : .store, access, value: slot))
+      if options.forcesReal {
+        var record = memoryOp(.record, access, value: slot)
+        if slot.isWide { record.flags.insert(.wideD) }
+        emit(record)
+      } else {
+        emit(memoryOp(slot.isWide ? .storeWide : .store, access, value: slot))
+      }
       noteTranslation(access)
     case .probe(let access, let intent):
       var probe = memoryOp(.probe, access, value: Slot(offset: 0, isWide: false))

@@ -113,6 +113,9 @@ extension Core {
     let isReal = op.flags.contains(.isReal)
     let intent = Intent(rawValue: op.width) ?? .load
     let address = frame[Int(op.a)]
+    let wasRecording = isRecording
+    isRecording = false
+    defer { isRecording = wasRecording }
     guard locate(Int(op.c), address, units: Int(op.b), intent: intent, isReal: isReal) else {
       return false
     }
@@ -120,5 +123,20 @@ extension Core {
       trace(Int(op.c), address, units: Int(op.b), intent: intent, isReal: isReal, value: nil)
     }
     return true
+  }
+
+  /// What a translation leaves behind in its tables. It is no access of the program's, and is not
+  /// traced as one.
+  @inline(never)
+  mutating func record(_ op: MicroOp, _ frame: UnsafeMutablePointer<UInt64>) {
+    let memory = Int(op.c)
+    let address = frame[Int(op.a)] & translations[memory].addressMask
+    let units = Int(op.b)
+    let value = Slot(offset: op.d, isWide: op.flags.contains(.wideD)).value(in: frame)
+    guard memories[memory].loadByUnit(address, units: units) != value else { return }
+    hasRecorded = true
+    if isRecording {
+      memories[memory].storeByUnit(address, units: units, value: value, &journal)
+    }
   }
 }

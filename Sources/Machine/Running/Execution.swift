@@ -80,13 +80,24 @@ extension Machine {
   }
 
   /// The real address that a virtual one stands for, or the trap that its translation raises.
+  ///
+  /// - Parameter records: whether the tables are marked, as by an access; else nothing changes.
   public func translate(
-    _ memory: MemoryID, _ address: UInt64, intent: Intent
+    _ memory: MemoryID, _ address: UInt64, intent: Intent, records: Bool = false
   ) -> EvaluationOutcome {
     beginChange()
+    core.isRecording = records
+    core.hasRecorded = false
+    defer { core.isRecording = true }
     guard core.locate(Int(memory), address, units: 1, intent: intent, isReal: false) else {
       return .trapped(core.trap, core.trapClass, arguments: core.trapArguments)
     }
     return .completed(UInt128(core.realAddress))
+  }
+
+  /// Whether an access would go through and leave the tables of its translation as they are.
+  public func isRecorded(_ memory: MemoryID, _ address: UInt64, intent: Intent) -> Bool {
+    guard case .completed = translate(memory, address, intent: intent) else { return false }
+    return !core.hasRecorded
   }
 }

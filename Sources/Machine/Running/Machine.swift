@@ -52,7 +52,7 @@ public final class Machine {
     fetchMemory = Int(isa.fetch.memory)
     fetchChunk = max(1, isa.fetch.chunk)
     for (index, memory) in isa.memories.enumerated() {
-      guard let translate = memory.translate else { continue }
+      guard let translate = memory.recording ?? memory.translate else { continue }
       let byIntent = UnsafeMutablePointer<ProgramPointer>.allocate(capacity: Intent.allCases.count)
       for intent in Intent.allCases {
         (byIntent + Int(intent.rawValue)).initialize(

@@ -43,6 +43,10 @@ struct Core: ~Copyable {
   var runs: [(real: UInt64, units: Int)] = []
   var isTracing = false
   var accesses: [AccessRecord] = []
+  /// Whether translations record accesses in their tables, or only note that they would.
+  var isRecording = true
+  /// A translation had something to record.
+  var hasRecorded = false
 
   // MARK: Open values
 

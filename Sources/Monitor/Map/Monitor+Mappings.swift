@@ -75,12 +75,23 @@ extension Monitor {
     }
     guard var real = allocator.place(guest.number, UInt64(virtualReal)) else { return false }
     if mutation == .mapsNextPage { real = real &+ allocator.granule }
-    if guest.mappings[va] == real { return false }
+    // The tables are marked as the access will find them marked on the bare machine. What they do
+    // not show yet has to come here first, so it is not let through.
+    if mutation != .forgetsToRecord {
+      _ = v.translate(allocator.memory, va, intent: intent, records: true)
+    }
+    let rights = Intent.allCases.map { other in
+      v.translate(allocator.memory, va, intent: other) == translation
+        && (mutation == .forgetsToRecord || v.isRecorded(allocator.memory, va, intent: other))
+    }
+    let mapping = VirtualMachine.Mapping(
+      frame: real, rights: rights.reversed().reduce(0) { $0 << 1 | ($1 ? 1 : 0) })
+    if guest.mappings[va] == mapping { return false }
     var parameters = [UInt128(va), UInt128(real), UInt128(guest.number)]
     if let wanted = plan.monitor.install?.parameters.count, wanted > parameters.count {
-      parameters += Intent.allCases.map {
-        v.translate(allocator.memory, va, intent: $0) == translation ? 1 : 0
-      }
+      parameters += rights.map { $0 ? 1 : 0 }
+    } else if guest.mappings[va]?.frame == real {
+      return false
     }
     if case .completed(0) = perform(install, parameters), plan.monitor.install?.result != nil {
       flushMappings(of: guest)
@@ -88,13 +99,19 @@ extension Monitor {
         // An address that is the monitor's own is never to be had; one that was had once is.
         if guest.everMapped.contains(va) {
           audit.violate("nothing is mapped, and there is no room to map \(hex(va))")
+        } else if guest.everMapped.isEmpty, guest.refused.count <= VirtualMachine.mostRefused {
+          guest.refused.insert(va)
+          if guest.refused.count > VirtualMachine.mostRefused {
+            audit.violate(
+              "nothing was ever mapped: of \(guest.refused.count) addresses none is to be had")
+          }
         }
         return false
       }
     }
     if guest.everMapped.count < VirtualMachine.mostRemembered { guest.everMapped.insert(va) }
     host.noteChange()
-    guest.mappings[va] = real
+    guest.mappings[va] = mapping
     allocator.noteMapping(va, frame: allocator.frame(at: real))
     guest.unchecked.append((va, real, intent))
     return true

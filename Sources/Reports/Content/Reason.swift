@@ -48,7 +48,7 @@ struct Reason {
     self.clauses = clauses
   }
 
-  private static func label(_ verdict: Verdict) -> String {
+  static func label(_ verdict: Verdict) -> String {
     switch verdict.instructionClass {
     case .privileged:
       verdict.privilege == .conditional ? "conditionally privileged" : "privileged"

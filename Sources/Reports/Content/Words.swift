@@ -70,7 +70,7 @@ extension Verdict {
 }
 
 /// The three theorems as the reports name them.
-struct Theorem {
+struct Theorem: Sendable {
   var number: Int
   var name: String
   /// What must be true of the instruction set.

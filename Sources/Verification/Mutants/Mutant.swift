@@ -51,6 +51,7 @@ public enum MutantCatalogue {
     case .losesPages, .keepsWindows: return isPaged
     case .mapsTables:
       return isPaged && isa.memories.contains { $0.translate.map(readsStorage) ?? false }
+    case .forgetsToRecord: return isPaged && isa.recordsAccesses
     case .forgetsAttached:
       return map.elements.contains {
         if case .attached = $0.standing { true } else { false }

@@ -10,6 +10,8 @@ struct Sampler {
   /// Constants that the semantics compare with, and their neighbours.
   private let hints: [UInt128]
   private let known: [StateEquality]
+  /// Indices of the registers that the form, and translation, read.
+  private let looked: [Int]
   var generator: SeededGenerator
   /// Whether storage is filled with decimal digits this time.
   private var isDecimal = false
@@ -29,6 +31,8 @@ struct Sampler {
     self.subject = subject
     self.known = known
     form = isa.instructions[subject.form.instruction].forms[subject.form.form]
+    let programs = [form.program] + isa.memories.compactMap(\.translate)
+    looked = Set(programs.flatMap(Sampler.registersRead)).sorted()
     var constants: Set<UInt128> = []
     Sampler.harvest(form.program, into: &constants)
     for memory in isa.memories {
@@ -37,6 +41,10 @@ struct Sampler {
     for invariant in isa.invariants { Sampler.harvest(invariant.program, into: &constants) }
     hints = constants.sorted().prefix(200).map { $0 }
     generator = SeededGenerator(seed: seed)
+  }
+
+  private static func registersRead(by program: Program) -> [Int] {
+    program.nodes.compactMap { $0.op == .read ? Int($0.a) : nil }
   }
 
   /// Constants of a program, and the numbers next to them.
@@ -88,11 +96,12 @@ struct Sampler {
     return state
   }
 
-  /// A state in the mode that begins as another one; `changing`: with one register drawn again.
+  /// A state in the mode that begins as another one; `changing`: with a few of the registers that
+  /// are looked at drawn again.
   mutating func state(_ mode: Mode, from other: ConcreteState, changing: Bool) -> ConcreteState {
     var state = other
-    if changing, !isa.registers.isEmpty {
-      let index = generator.below(isa.registers.count)
+    for _ in 0..<(changing && !looked.isEmpty ? 1 + generator.below(3) : 0) {
+      let index = looked[generator.below(looked.count)]
       for element in elements(of: isa.registers[index]) {
         var value: UInt128 = 0
         for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] }) {

@@ -51,7 +51,8 @@ enum SemanticsPages {
       DiagnosticPage(
         "a statement that cannot stand here",
         meaning: """
-          Functions and translation read and may trap, and end with `result`. Actions, entries and \
+          Functions and translation read and may trap, and end with `result`; translation also \
+          stores in `real` memory what it records of an access. Actions, entries and \
           instructions write. Only instructions perform others, and in an entry nothing can trap, \
           so memory is accessed `real` there.
           """,
