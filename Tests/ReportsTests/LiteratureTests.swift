@@ -147,6 +147,22 @@ struct LiteratureTests {
     #expect(position == (line, column), "\(found.message)")
   }
 
+  @Test("every publication that comes with the descriptions can be read")
+  func shipped() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "ISAs")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".lit") }
+    #expect(names.count >= 2)
+    for name in names {
+      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      let (literature, diagnostics) = LiteratureReader.read(text)
+      #expect(diagnostics.isEmpty, "\(name)")
+      #expect(literature?.entries.isEmpty == false, "\(name)")
+      #expect(name.split(separator: "/").dropLast().last == "literature", "\(name)")
+    }
+  }
+
   @Test("no text makes the reader fail")
   func robustness() {
     let bytes = Array(Self.text.utf8)
