@@ -119,6 +119,8 @@ public struct EncodingField: Sendable, Hashable {
   public var width: Int
   /// Whole-unit fields of a little-endian machine are stored least significant unit first.
   public var isLittleEndian: Bool
+  /// Part of an operand's address: it says where the operand is, and not what is done with it.
+  public var isPartOfAddress = false
 
   public init(name: String, width: Int, isLittleEndian: Bool) {
     self.name = name

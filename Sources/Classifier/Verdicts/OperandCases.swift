@@ -3,7 +3,8 @@ import ISACore
 /// **Operands count**: one mnemonic may be innocuous for one operand and a hole for another.
 ///
 /// Where a field of at most 8 bits takes part in a condition, a sensitive form is classified again
-/// for each of its values, one field at a time.
+/// for each of its values, one field at a time. Fields that make an operand's address are left out: they
+/// take part in conditions such as a segment's limit, but say only where the operand is.
 struct OperandCases {
   /// Wider fields are not told apart.
   static let widestField = 8
@@ -54,6 +55,7 @@ struct OperandCases {
     }
     return deciding.filter {
       $0 < form.fields.count && form.fields[$0].width <= OperandCases.widestField
+        && !form.fields[$0].isPartOfAddress
     }.sorted()
   }
 

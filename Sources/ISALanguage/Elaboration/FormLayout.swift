@@ -239,6 +239,7 @@ struct FormLayout {
           case nil:
             let qualified = Identifier("\(name.text).\(field.text)", at: field.span)
             guard let index = assembly.newField(qualified, width: width) else { return nil }
+            assembly.fields[index].isPartOfAddress = operandCase.address != nil
             meanings[field.text] = .field(index)
             result.append(.field(index, width: width))
           }
