@@ -95,7 +95,8 @@ def table():
                  ("shrd", b"\x0F\xAD", -1, 0, 0), ("bsf", b"\x0F\xBC", -1, 0, 0), ("bsr", b"\x0F\xBD", -1, 0, 0),
                  ("cmpxchg", b"\x0F\xB0", -1, 0, 8), ("cmpxchg", b"\x0F\xB1", -1, 0, 0),
                  ("xadd", b"\x0F\xC0", -1, 0, 8), ("xadd", b"\x0F\xC1", -1, 0, 0),
-                 ("cmpxchg8b", b"\x0F\xC7", 1, 0, 0), ("movzx", b"\x0F\xB6", -1, 0, 8), ("movzx", b"\x0F\xB7", -1, 0, 0),
+                 ("cmpxchg8b", b"\x0F\xC7", 1, 0, 0), ("movzx", b"\x0F\xB6", -1, 0, 8),
+                 ("movzx", b"\x0F\xB7", -1, 0, 0),
                  ("movsx", b"\x0F\xBE", -1, 0, 8), ("movsx", b"\x0F\xBF", -1, 0, 0)]
     for opcode, name in [(0xA4, "movs"), (0xA6, "cmps"), (0xAA, "stos"), (0xAC, "lods"), (0xAE, "scas")]:
         rows += 8 * [(name, bytes([opcode]), None, "s", 8), (name, bytes([opcode + 1]), None, "s", 0)]
@@ -304,7 +305,8 @@ class Run:
         start = case.registers["EIP"]
         if image[start - tracee.begin:start - tracee.begin + len(case.bytes)] != case.bytes:
             return self.drop("overlap")
-        before = dict(case.registers, CS=CODE_SELECTOR, SS=DATA_SELECTOR, DS=DATA_SELECTOR, ES=DATA_SELECTOR, FS=0, GS=0)
+        before = dict(case.registers, CS=CODE_SELECTOR, SS=DATA_SELECTOR, DS=DATA_SELECTOR,
+                      ES=DATA_SELECTOR, FS=0, GS=0)
         tracee.set(before)
         trap = None
         for _ in range(100):
