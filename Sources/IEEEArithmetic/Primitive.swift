@@ -12,13 +12,31 @@ public enum PrimitiveFunction: UInt8, CaseIterable, Sendable {
   case convert
   case fromInteger, fromUnsigned
   case toInteger, toUnsigned
+  /// `Transcendental`, of the extended format.
+  case exponentialMinusOne, logarithm, logarithmOfSuccessor
+  case tangent, sine, cosine, arctangent
 
   /// The second operand is of the first one's format.
   public var isBinary: Bool {
     switch self {
-    case .add, .subtract, .multiply, .divide, .remainder, .modulo, .compare, .compareSignalling:
+    case .add, .subtract, .multiply, .divide, .remainder, .modulo, .compare, .compareSignalling,
+      .logarithm, .logarithmOfSuccessor, .arctangent:
       true
     default: false
+    }
+  }
+
+  /// Of the extended format only.
+  public var transcendental: Transcendental? {
+    switch self {
+    case .exponentialMinusOne: .exponentialMinusOne
+    case .logarithm: .logarithm
+    case .logarithmOfSuccessor: .logarithmOfSuccessor
+    case .tangent: .tangent
+    case .sine: .sine
+    case .cosine: .cosine
+    case .arctangent: .arctangent
+    default: nil
     }
   }
 }
@@ -154,6 +172,10 @@ public struct Primitive: Hashable, Sendable {
         format.toInteger(
           x, width: Primitive.integerWidths[number], isSigned: function == .toInteger,
           environment.rounding))
+    case .exponentialMinusOne, .logarithm, .logarithmOfSuccessor, .tangent, .sine, .cosine,
+      .arctangent:
+      guard format.hasExplicitInteger, let function = function.transcendental else { return 0 }
+      return pick(format.transcendental(function, x, y, environment))
     case .fromInteger, .fromUnsigned: return 0
     }
   }

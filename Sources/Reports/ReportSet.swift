@@ -28,16 +28,23 @@ public enum ReportSet {
     }
   }
 
+  /// - Parameter literature: what others published of the machine, to be compared.
   public static func files(
-    for isa: InstructionSet, _ classification: Classification
+    for isa: InstructionSet, _ classification: Classification,
+    literature: [PublishedClassification] = []
   ) -> [File] {
     let base = baseName(isa, classification)
     return [
-      File(name: "\(base).md", contents: MarkdownReport.text(isa, classification)),
+      File(
+        name: "\(base).md",
+        contents: MarkdownReport.text(isa, classification, literature: literature)),
       File(
         name: "\(base).json",
-        contents: ClassificationJSON.text(isa, classification, isPretty: true, showsTime: false)),
-      File(name: "\(base).html", contents: HTMLReport.text(isa, classification)),
+        contents: ClassificationJSON.text(
+          isa, classification, literature: literature, isPretty: true, showsTime: false)),
+      File(
+        name: "\(base).html",
+        contents: HTMLReport.text(isa, classification, literature: literature)),
     ]
   }
 
@@ -45,9 +52,10 @@ public enum ReportSet {
   ///
   /// - Parameter committed: a file's contents by its name; nil if there is none.
   public static func check(
-    _ isa: InstructionSet, _ classification: Classification, committed: (String) -> String?
+    _ isa: InstructionSet, _ classification: Classification,
+    literature: [PublishedClassification] = [], committed: (String) -> String?
   ) -> [Stale] {
-    files(for: isa, classification).compactMap { file in
+    files(for: isa, classification, literature: literature).compactMap { file in
       guard let old = committed(file.name) else { return Stale(name: file.name, line: nil) }
       guard !old.utf8.elementsEqual(file.contents.utf8) else { return nil }
       return Stale(name: file.name, line: firstDifferentLine(old, file.contents))

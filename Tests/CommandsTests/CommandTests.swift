@@ -63,6 +63,51 @@ struct CommandTests {
     }
   }
 
+  @Test("what a file beside a machine lists is compared, of a variant too, and checked")
+  func literature() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("demo.isa", Skeleton.text(name: "demo"))
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/literature", withIntermediateDirectories: true)
+    let text = """
+      title "A title"
+      authors "A. Author"
+      venue "V"
+      year 2000
+      defines "d"
+      machine demo
+      group "G" {
+        LRB
+      }
+
+      """
+    let file = try folder.file("literature/a.lit", text)
+    let classified = Transcript("classify", path)
+    #expect(classified.status == .success)
+    #expect(classified.output.contains("Beside Author 2000"))
+    #expect(classified.output.contains("Listed, and found otherwise here: 1"))
+    #expect(Transcript("validate", path).status == .success)
+
+    _ = try folder.file("literature/a.lit", text.replacing("LRB", with: "LRX"))
+    let unknown = Transcript("validate", path)
+    #expect(unknown.status == .findings)
+    #expect(unknown.output.contains("a.lit:8:3") && unknown.output.contains("LRX"))
+
+    _ = try folder.file("literature/a.lit", text.replacing("year", with: "yaer"))
+    #expect(Transcript("validate", path).status == .findings)
+    let broken = Transcript("classify", path)
+    #expect(broken.status == .usage)
+    #expect(broken.errors.contains("\(file):4:1: expected"))
+
+    // A delta on disk of a built-in machine has its base's; a file about another machine is nobody's.
+    _ = try folder.file("literature/a.lit", text.replacing("machine demo", with: "machine x"))
+    #expect(!Transcript("classify", path).output.contains("Beside"))
+    #expect(
+      Transcript("classify", "third-generation-jrst").output
+        .contains("Beside Popek and Goldberg 1974"))
+    #expect(!Transcript("classify", "third-generation").output.contains("Beside"))
+  }
+
   @Test("`compare` refuses what it cannot read")
   func badComparison() throws {
     for arguments in [

@@ -26,15 +26,21 @@ enum ClassifyCommand: Command {
 
   static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitStatus {
     let requirements = try arguments.all("require").map(Requirement.init)
-    let isa = try MachineLoader(arguments).machine(arguments.operands[0], console)
+    let loader = try MachineLoader(arguments)
+    let isa = try loader.machine(arguments.operands[0], console)
+    let literature = try LiteratureLoader(loader).literature(
+      of: loader.entry(arguments.operands[0]))
     let classification = try ClassificationRequest(arguments, isa).perform(console)
     switch arguments.format {
     case .text:
       console.write(
-        TextReport.classification(isa, classification, style: TextStyle(color: console.usesColor)))
-    case .json: console.write(ClassificationJSON.text(isa, classification))
-    case .markdown: console.write(MarkdownReport.text(isa, classification))
-    case .html: console.write(HTMLReport.text(isa, classification))
+        TextReport.classification(
+          isa, classification, literature: literature, style: TextStyle(color: console.usesColor)))
+    case .json:
+      console.write(ClassificationJSON.text(isa, classification, literature: literature))
+    case .markdown:
+      console.write(MarkdownReport.text(isa, classification, literature: literature))
+    case .html: console.write(HTMLReport.text(isa, classification, literature: literature))
     case .sarif: console.write(ClassificationSARIF.text(isa, classification))
     }
     var status = ExitStatus.success

@@ -34,9 +34,10 @@ enum ReportCommand: Command {
     var status = ExitStatus.success
     for name in names {
       let isa = try loader.machine(name, console)
+      let literature = try LiteratureLoader(loader).literature(of: loader.entry(name))
       let classification = try ClassificationRequest(arguments, isa).perform(console)
       if arguments.has("check") {
-        let stale = ReportSet.check(isa, classification) { name in
+        let stale = ReportSet.check(isa, classification, literature: literature) { name in
           FileManager.default.contents(atPath: "\(folder)/\(name)")
             .map { String(decoding: $0, as: UTF8.self) }
         }
@@ -55,7 +56,7 @@ enum ReportCommand: Command {
       } catch {
         throw InputError("\(folder) cannot be created")
       }
-      for file in ReportSet.files(for: isa, classification) {
+      for file in ReportSet.files(for: isa, classification, literature: literature) {
         try TemporaryFiles.write(file.contents.utf8, to: "\(folder)/\(file.name)")
         console.line("\(folder)/\(file.name)")
       }

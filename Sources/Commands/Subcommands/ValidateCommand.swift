@@ -27,13 +27,15 @@ enum ValidateCommand: Command {
   static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitStatus {
     let loader = try MachineLoader(arguments)
     var results: [(diagnostics: [Diagnostic], sources: [SourceFile])] = []
-    for entry in try arguments.operands.flatMap({ try entries($0, loader, console) }) {
+    let machines = try arguments.operands.flatMap { try entries($0, loader, console) }
+    for entry in machines {
       console.progress("reading \(entry.path)")
       let loaded = loader.load(entry)
       let diagnostics = Validator.diagnostics(loaded) {
         console.progress("\($0.rawValue) \(entry.id)")
       }
       results.append((diagnostics, loaded.sources))
+      results += try LiteratureLoader(loader).diagnostics(of: entry, loaded.instructionSet)
     }
     console.clearProgress()
     let all = results.flatMap(\.diagnostics)
@@ -50,7 +52,7 @@ enum ValidateCommand: Command {
         }
       }
       console.line(
-        "\(results.count) \(results.count == 1 ? "machine" : "machines"), \(errors) "
+        "\(machines.count) \(machines.count == 1 ? "machine" : "machines"), \(errors) "
           + "\(errors == 1 ? "error" : "errors"), \(all.count - errors) "
           + "\(all.count - errors == 1 ? "warning" : "warnings")")
     }

@@ -80,6 +80,9 @@ struct PrimitiveName {
     ("compare_signalling", .compareSignalling), ("convert", .convert),
     ("from_integer", .fromInteger), ("from_unsigned", .fromUnsigned),
     ("to_integer", .toInteger), ("to_unsigned", .toUnsigned),
+    ("exp2_minus_1", .exponentialMinusOne), ("log2", .logarithm),
+    ("log2_plus_1", .logarithmOfSuccessor), ("tan", .tangent), ("sin", .sine),
+    ("cos", .cosine), ("atan", .arctangent),
   ]
 
   /// `ieee_add`, `ieee_add_flags`, …, by name.
@@ -170,7 +173,11 @@ extension ProgramElaborator {
     case .fromInteger, .fromUnsigned:
       if width > 0 { return 0 }
     default:
-      if let number = Primitive.formatWidths.firstIndex(of: width) { return number }
+      guard let number = Primitive.formatWidths.firstIndex(of: width) else { break }
+      if primitive.function.transcendental == nil || width == 80 { return number }
+      report(
+        .badWidth, "this function is one of numbers of 80 bits, not \(width)", at: span)
+      return nil
     }
     report(
       .badWidth, "a number of IEEE 754 has 32, 64, 80 or 128 bits, not \(width)", at: span)

@@ -4,8 +4,12 @@ import ISACore
 /// One self-contained page per machine: no external resource, no time, no path; readable without
 /// scripts, on paper, in the dark and by ear.
 public enum HTMLReport {
-  public static func text(_ isa: InstructionSet, _ classification: Classification) -> String {
-    let page = Page(isa: isa, classification: classification)
+  /// - Parameter literature: what others published of the machine, to be compared.
+  public static func text(
+    _ isa: InstructionSet, _ classification: Classification,
+    literature: [PublishedClassification] = []
+  ) -> String {
+    let page = Page(isa: isa, classification: classification, literature: literature)
     var html = HTMLWriter()
     html.verbatim("<!DOCTYPE html>\n")
     html.element("html", ["lang": "en"]) { html in
@@ -14,7 +18,10 @@ public enum HTMLReport {
         html.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
         html.void("meta", ["name": "color-scheme", "content": "light dark"])
         html.element("title", text: "\(isa.name): Popek and Goldberg")
-        html.element("style") { $0.verbatim(HTMLStyle.sheet) }
+        html.element("style") { html in
+          html.verbatim(HTMLStyle.sheet)
+          if !literature.isEmpty { html.verbatim(Page.literatureSheet) }
+        }
       }
       html.lineBreak()
       html.element("body") { page.write(to: &$0) }
@@ -27,11 +34,16 @@ public enum HTMLReport {
   struct Page {
     let isa: InstructionSet
     let classification: Classification
+    let literature: [PublishedClassification]
     let reasons: [Reason]
 
-    init(isa: InstructionSet, classification: Classification) {
+    init(
+      isa: InstructionSet, classification: Classification,
+      literature: [PublishedClassification] = []
+    ) {
       self.isa = isa
       self.classification = classification
+      self.literature = literature
       reasons = classification.instructions.map {
         Reason(
           for: $0.verdict, of: isa.instructions[$0.instruction], in: isa, classification.modePair)
@@ -55,6 +67,7 @@ public enum HTMLReport {
         writeReadings(to: &html)
         writePreconditions(to: &html)
         writeSets(to: &html)
+        writeLiterature(to: &html)
         writeOpcodeMap(to: &html)
         writeInstructions(to: &html)
         writeEvidence(to: &html)
@@ -120,7 +133,7 @@ extension HTMLReport.Page {
           ("verdict", "Verdict"), ("readings", "Readings"), ("preconditions", "Preconditions"),
           ("sets", "Sets"), ("map", "Opcode map"), ("instructions", "Instructions"),
           ("evidence", "Evidence"),
-        ] {
+        ] + (literature.isEmpty ? [] : [("literature", "Literature")]) {
           html.element("a", ["href": "#\(id)"], text: title)
           html.text(" ")
         }

@@ -6,12 +6,13 @@ public enum ClassificationJSON {
   public static let schema = "popek/classification/1"
 
   /// - Parameters:
+  ///   - literature: what others published of the machine; the member is left out without any.
   ///   - isPretty: a member a line, for people and for version control.
   ///   - showsTime: whether `milliseconds` is the measured time; 0 where equal descriptions must
   ///     give equal bytes.
   public static func text(
-    _ isa: InstructionSet, _ classification: Classification, isPretty: Bool = false,
-    showsTime: Bool = true
+    _ isa: InstructionSet, _ classification: Classification,
+    literature: [PublishedClassification] = [], isPretty: Bool = false, showsTime: Bool = true
   ) -> String {
     var json = JSONWriter(isPretty: isPretty)
     json.object { json in
@@ -28,6 +29,14 @@ public enum ClassificationJSON {
       }
       json.arrayMember("readings") { json in
         for reading in Readings.all { json.string("\(reading.title): \(reading.text)") }
+      }
+      if !literature.isEmpty {
+        json.arrayMember("literature") { json in
+          for published in literature {
+            let comparison = LiteratureComparison(published, isa, classification)
+            writeLiterature(comparison, isa, classification, to: &json)
+          }
+        }
       }
       json.member("unknown", classification.unknown)
       json.key("milliseconds")

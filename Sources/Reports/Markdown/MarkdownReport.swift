@@ -3,7 +3,11 @@ import ISACore
 
 /// A machine's report as Markdown, to be read where the repository is read.
 public enum MarkdownReport {
-  public static func text(_ isa: InstructionSet, _ classification: Classification) -> String {
+  /// - Parameter literature: what others published of the machine, to be compared.
+  public static func text(
+    _ isa: InstructionSet, _ classification: Classification,
+    literature: [PublishedClassification] = []
+  ) -> String {
     var out = MarkdownText()
     out.line("# \(MarkdownText.escape(isa.name))")
     out.line()
@@ -11,6 +15,10 @@ public enum MarkdownReport {
     writeReadings(to: &out)
     writePreconditions(classification, to: &out)
     writeSets(isa, classification, to: &out)
+    for published in literature {
+      writeLiterature(
+        LiteratureComparison(published, isa, classification), isa, classification, &out)
+    }
     writeInstructions(isa, classification, to: &out)
     writeWitnesses(isa, classification, to: &out)
     writeEvidence(classification, to: &out)

@@ -5,9 +5,12 @@ import ISACore
 public enum TextReport {
   /// The whole machine: theorems, what they rest on, then a line or two per instruction.
   ///
-  /// - Parameter showsTime: whether the last line states the measured time.
+  /// - Parameters:
+  ///   - literature: what others published of the machine, to be compared.
+  ///   - showsTime: whether the last line states the measured time.
   public static func classification(
-    _ isa: InstructionSet, _ classification: Classification, style: TextStyle = .plain,
+    _ isa: InstructionSet, _ classification: Classification,
+    literature: [PublishedClassification] = [], style: TextStyle = .plain,
     showsTime: Bool = true
   ) -> String {
     var out = TerminalText(style)
@@ -15,6 +18,10 @@ public enum TextReport {
     writeTheorems(classification, to: &out)
     writePremises(classification, to: &out)
     writeInstructions(isa, classification, to: &out)
+    for published in literature {
+      writeLiterature(
+        LiteratureComparison(published, isa, classification), isa, classification, &out)
+    }
     writeTotals(classification, showsTime: showsTime, to: &out)
     return out.text
   }
