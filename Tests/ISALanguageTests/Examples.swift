@@ -89,6 +89,7 @@ enum Examples {
     }
     """,
     "operand Count() : 5 { case number \"{n}\" encode 1:1 n:5 value n }",
+    "operand Named(n : 3) : 8 { case r \"r\" where n == 4 place r8[4] }",
     "operand Rm(reg : 3) : 8 { case r \"r{n}\" encode 3:2 reg:3 n:3 where n != 4 place r8[n] }",
     """
     instr MOVE "Move" {
