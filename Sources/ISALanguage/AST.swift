@@ -285,6 +285,7 @@ public struct ItemSyntax: Sendable {
     case conformance(isa: StringLiteral, memory: Identifier, entries: [ConformanceEntrySyntax])
     case expectTheorem(number: Int, isStrict: Bool, holds: Bool)
     case device(DeviceSyntax)
+    case alias(StringLiteral, meanings: [StringLiteral])
     case ieee(IEEESyntax)
     case monitor(MonitorSyntax)
     case amend(InstructionSyntax)

@@ -217,6 +217,7 @@ extension Elaborator {
     declareAll(all)
     elaborateMachine(all)
     elaborateInstructions(items)
+    elaborateAliases(all)
     guard !hasErrors else { return }
     EncodingChecks(machine: self).run()
     reportUnused()

@@ -100,6 +100,8 @@ extension Substitution {
       return .conformance(
         isa: text(isa), memory: name(memory), entries: entries.map { conformanceEntry($0) })
     case .device(let device): return .device(self.device(device))
+    case .alias(let written, let meanings):
+      return .alias(text(written), meanings: meanings.map { text($0) })
     case .ieee(let syntax): return .ieee(syntax)
     case .monitor(let block): return .monitor(monitor(block))
     case .amendMonitor(let block): return .amendMonitor(monitor(block))
