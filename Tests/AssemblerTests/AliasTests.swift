@@ -78,7 +78,9 @@ struct AliasTests {
 
   @Test("say what they stand for where that cannot be")
   func messages() throws {
-    #expect(try words("        mov 5000, %g1").message == "2:9: 5000 does not fit 'rs2.simm13' (-4096 to 4095)")
+    #expect(
+      try words("        mov 5000, %g1").message
+        == "2:9: 5000 does not fit 'rs2.simm13' (-4096 to 4095)")
     #expect(try words("        inc 5").message.hasPrefix("2:9: it stands for `add 5, 1, 5`: "))
     #expect(try words("        cmp %g1").message == "2:9: the operands do not fit")
     #expect(try words("        mvo 1, %g1").message == "2:9: no instruction 'MVO' on SPARC V8")
