@@ -71,7 +71,8 @@ struct AssemblyProgram {
     let listing = zip(statements, run.placed).map { statement, placed in
       Assembler.ListingLine(
         line: statement.line, address: placed.address, units: placed.units,
-        text: String(decoding: text[statement.line - 1], as: UTF8.self))
+        text: statement.isContinuation
+          ? "" : String(decoding: text[statement.line - 1], as: UTF8.self))
     }
     let names = symbols.map { (name: $0.key, value: $0.value.number) }
     return .success(
@@ -79,7 +80,7 @@ struct AssemblyProgram {
   }
 
   private mutating func read(_ bytes: ArraySlice<UInt8>, line: Int) {
-    do {
+    do throws(LineError) {
       let statement = try AssemblyStatement(line: line, bytes: bytes)
       statements.append(statement)
       instructions.append(nil)
@@ -91,11 +92,47 @@ struct AssemblyProgram {
       case .directive: break
       case .instruction(let mnemonic, let offset, let operands):
         guard table.prefixes[mnemonic] == nil || table.forms[mnemonic] != nil else { break }
-        instructions[instructions.count - 1] = try InstructionLine(
-          mnemonic: mnemonic, at: offset, operands: operands, table: table)
+        do throws(LineError) {
+          instructions[instructions.count - 1] = try InstructionLine(
+            mnemonic: mnemonic, at: offset, operands: operands, table: table)
+        } catch {
+          guard let lines = try expansion(mnemonic, at: offset, operands) else { throw error }
+          expand(into: lines, at: offset)
+        }
       }
     } catch {
       report(error, line: line, Array(bytes))
+    }
+  }
+
+  /// What a line stands for that is no instruction as it is written; nil if nothing.
+  private func expansion(
+    _ mnemonic: String, at offset: Int, _ operands: LineScanner
+  ) throws(LineError) -> [(text: [UInt8], line: InstructionLine)]? {
+    // Of an instruction's own mnemonic its own message says more.
+    if table.forms[mnemonic] != nil {
+      return (try? table.aliased(mnemonic, at: offset, operands)) ?? nil
+    }
+    return try table.aliased(mnemonic, at: offset, operands)
+  }
+
+  /// Puts the instructions that a line stands for in the place of the last statement.
+  private mutating func expand(
+    into lines: [(text: [UInt8], line: InstructionLine)], at offset: Int
+  ) {
+    for (index, (text, line)) in lines.enumerated() {
+      if index > 0 {
+        var statement = statements[statements.count - 1]
+        statement.labels = []
+        statement.isContinuation = true
+        statements.append(statement)
+        instructions.append(nil)
+        sizes.append(0)
+      }
+      statements[statements.count - 1].aliasOffset = offset
+      statements[statements.count - 1].body = .instruction(
+        mnemonic: "", mnemonicOffset: 0, operands: LineScanner(text, offset: text.count))
+      instructions[instructions.count - 1] = line
     }
   }
 
@@ -111,6 +148,12 @@ struct AssemblyProgram {
   }
 
   private mutating func report(_ error: LineError, _ statement: AssemblyStatement?) {
+    if let offset = statement?.aliasOffset, let statement {
+      report(
+        LineError(error.message, at: offset, help: error.help), line: statement.line,
+        statement.bytes)
+      return
+    }
     report(error, line: statement?.line ?? 1, statement?.bytes ?? [])
   }
 

@@ -15,6 +15,10 @@ struct AssemblyStatement {
   var bytes: [UInt8]
   var labels: [(name: String, offset: Int)] = []
   var body: Body = .empty
+  /// Where the alias stands that it was written by; its own text is another.
+  var aliasOffset: Int?
+  /// Not the first of the instructions that a line stands for.
+  var isContinuation = false
 
   init(line: Int, bytes: ArraySlice<UInt8>) throws(LineError) {
     self.line = line

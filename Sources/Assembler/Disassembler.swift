@@ -8,8 +8,11 @@ import Machine
 public struct Disassembler {
   private let table: FormTable
   private let unitWidth: Int
+  private let usesAliases: Bool
 
-  public init(_ isa: InstructionSet) {
+  /// - Parameter usesAliases: whether instructions are written by the first alias that says the same.
+  public init(_ isa: InstructionSet, usesAliases: Bool = false) {
+    self.usesAliases = usesAliases && !isa.aliases.isEmpty
     table = FormTable(isa)
     unitWidth = isa.memories[Int(isa.fetch.memory)].unitWidth
   }
@@ -131,8 +134,12 @@ public struct Disassembler {
     else {
       return [data(units, at: address, comment: whole)]
     }
+    let written =
+      aliased(line, plain: text(at: here) { _ in nil }) {
+        assemble($0, at: here, contexts: decoded.contexts) == Array(units[index...])
+      } ?? line
     lines.append(
-      Line(address: here, units: Array(units[index...]), text: line, form: decoded.form))
+      Line(address: here, units: Array(units[index...]), text: written, form: decoded.form))
     return lines
   }
 
@@ -147,12 +154,35 @@ public struct Disassembler {
     return operands.isEmpty ? form.syntax.mnemonic : "\(form.syntax.mnemonic) \(operands)"
   }
 
+  /// An instruction's text by the first alias whose text assembles to the same.
+  ///
+  /// - Parameter plain: the text with addresses in the place of labels, which can be assembled.
+  private func aliased(
+    _ text: String, plain: String, isSame: (String) -> Bool
+  ) -> String? {
+    guard usesAliases else { return nil }
+    func holes(_ meaning: Alias.Line, _ text: String) -> [String: String]? {
+      guard text.hasPrefix(meaning.mnemonic) else { return nil }
+      let operands = text.dropFirst(meaning.mnemonic.count)
+      return operands.isEmpty || operands.hasPrefix(" ") ? meaning.match(String(operands)) : nil
+    }
+    for alias in table.isa.aliases where alias.meanings.count == 1 {
+      guard let found = holes(alias.meanings[0], plain), isSame(alias.written.text(found)),
+        let shown = holes(alias.meanings[0], text)
+      else { continue }
+      return alias.written.text(shown)
+    }
+    return nil
+  }
+
   /// The units that the assembler makes of one line.
   private func assemble(_ text: String, at address: UInt64, contexts: [UInt128]) -> [UInt128]? {
     guard let statement = try? AssemblyStatement(line: 1, bytes: Array(text.utf8)[...]),
       case .instruction(let mnemonic, let offset, let operands) = statement.body,
-      let line = try? InstructionLine(
-        mnemonic: mnemonic, at: offset, operands: operands, table: table)
+      let line =
+        (try? InstructionLine(
+          mnemonic: mnemonic, at: offset, operands: operands, table: table))
+        ?? (try? table.aliased(mnemonic, at: offset, operands))?.first?.line
     else { return nil }
     let surroundings = InstructionLine.Surroundings(
       here: address, symbol: { _ in nil }, contexts: contexts)

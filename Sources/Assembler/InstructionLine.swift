@@ -31,7 +31,9 @@ struct InstructionLine {
     mnemonic: String, at offset: Int, operands: LineScanner, table: FormTable
   ) throws(LineError) {
     guard let forms = table.forms[mnemonic] else {
-      let names = table.forms.keys.sorted() + table.prefixes.keys.sorted()
+      let names =
+        table.forms.keys.sorted() + table.prefixes.keys.sorted()
+        + table.isa.aliases.map { $0.written.mnemonic.uppercased() }
       throw LineError(
         "no instruction '\(mnemonic)' on \(table.isa.name)", at: offset,
         help: Suggestion.closest(to: mnemonic, among: names).map { "write `\($0)`" })

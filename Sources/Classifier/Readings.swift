@@ -80,7 +80,9 @@ public enum Readings {
       text:
         "what a translation looks up in storage is map, whatever else lies there, and no access "
         + "through the translation reaches it. Where such tables decide, one state is another one "
-        + "shifted if every address that is mapped in both lies one distance further."),
+        + "shifted if every address that is mapped in both lies one distance further. What an access "
+        + "leaves there (referenced and modified bits) is the access\u{2019}s, and no change of the map."
+    ),
     Reading(
       title: "Holes",
       text:

@@ -39,6 +39,8 @@ public struct InstructionSet: Sendable {
   /// How a monitor runs guests; nil if the description does not say.
   public var monitor: MonitorMap?
   public var conformance: ConformanceNames?
+  /// Other ways to write instructions; of several that fit a line the first is meant.
+  public var aliases: [Alias] = []
   /// `expect theorem1 holds` and the like, stated for the whole machine.
   public var theoremExpectations: [TheoremExpectation] = []
 

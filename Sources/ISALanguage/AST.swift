@@ -288,6 +288,7 @@ public struct ItemSyntax: Sendable {
     case conformance(ConformanceSyntax)
     case expectTheorem(number: Int, isStrict: Bool, holds: Bool)
     case device(DeviceSyntax)
+    case alias(StringLiteral, meanings: [StringLiteral])
     case ieee(IEEESyntax)
     case monitor(MonitorSyntax)
     case amend(InstructionSyntax)

@@ -73,7 +73,8 @@ extension Monitor {
 
   /// What the monitor keeps for itself holds anything until `start` writes it: a vector or a table
   /// that it leaves out leads astray. Units are even, with which many an entry of a table looks valid
-  /// and many a status word looks like a supervisor's: the worst that could be there.
+  /// and many a status word looks like a supervisor's, and every other one is zero, with which an entry
+  /// leads to storage that there is: the worst that could be there.
   func paintReserve() {
     let memory = isa.memories[Int(allocator.memory)]
     let mask = BitVector.mask(memory.unitWidth)
@@ -81,8 +82,9 @@ extension Monitor {
     for address in 0..<end
     where !memory.regions.contains(where: { ($0.first...max($0.first, $0.last)).contains(address) })
     {
+      let isZero = canary(address, 2) & 2 != 0
       host.machine.setUnit(
-        allocator.memory, address, UInt128(canary(address, 1)) & mask & ~1)
+        allocator.memory, address, isZero ? 0 : UInt128(canary(address, 1)) & mask & ~1)
     }
   }
 

@@ -33,8 +33,9 @@ struct QEMUImageTests {
     return (data, process.terminationStatus)
   }
 
+  /// That they print the same under the monitor is what CI asks `verify`.
   @Test(
-    "byte by byte, bare and under the monitor",
+    "byte by byte",
     .enabled(if: isThere, "qemu-system-sparc or python3 is not installed"),
     arguments: ["sort", "crc", "records", "floating", "recursion"])
   func same(name: String) throws {
@@ -47,16 +48,9 @@ struct QEMUImageTests {
     let expected = String(decoding: bytes, as: UTF8.self)
     #expect(expected.hasSuffix("\n") && expected.count > 40)
 
-    let bare = Transcript("run", "sparc-v8", image, "--limit", "2000000")
+    let bare = Transcript("run", "sparc-v8", image, "--limit", "20000000")
     let tail = try #require(
       bare.output.range(of: #"\n[0-9]+ steps?, "#, options: .regularExpression))
     #expect(bare.output[..<tail.lowerBound] + "\n" == expected)
-
-    // The monitor's guest prints what the bare machine prints, or `verify` says where they part.
-    let virtual = Transcript(
-      "verify", "sparc-v8", "--guest", image, "--no-mutants", "--states", "1", "--torture", "1",
-      "--depth", "1")
-    #expect(virtual.status == .success, "\(virtual.output)\(virtual.errors)")
-    #expect(virtual.output.contains("✓ \(name)"))
   }
 }

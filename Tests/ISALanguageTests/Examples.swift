@@ -168,6 +168,8 @@ enum Examples {
     }
     """,
     #"device nothing "card reader" {}"#,
+    #"alias "retl" = "jmpl %o7 + 8, %g0""#,
+    #"alias "set {v}, \[{rd}\]" = "sethi {v}, {rd}", "or {rd}, {v}, {rd}""#,
     "monitor {}",
     """
     monitor {

@@ -78,10 +78,11 @@ final class Decider {
     var search = Search(
       bench, subject: subject, known: known(assuming: assumptions), examples: examples,
       beginnings: beginnings(in: definition.mode), seed: seed)
-    // What nearly every state shows need not be put as a formula first.
+    // What nearly every state shows need not be put as a formula first. Where the form's own accesses
+    // lead through tables, formulas are large, and more is tried before.
     let isTabled = bench.layout.tables.exist
     let cheapTries =
-      isTabled && definition.relation == .alone
+      isTabled && definition.relation == .alone && form.program.touchesStorage
       ? effort.lastTries / 2 : min(effort.firstTries, isTabled ? .max : Decider.cheapTries)
     if let finding = confirmed(&search, question, tries: cheapTries) {
       return .refuted(finding, .search)
@@ -110,8 +111,7 @@ final class Decider {
     return .unknown(why)
   }
 
-  /// States tried before the question is put as a formula; where every access leads through
-  /// tables, formulas are large, and more are.
+  /// States tried before the question is put as a formula.
   private static let cheapTries = 8
 
   private func confirmed(

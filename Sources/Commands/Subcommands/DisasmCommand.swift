@@ -10,19 +10,23 @@ enum DisasmCommand: Command {
   static let options: [CommandOption] = [
     .value("at", "ADDRESS", "where it lies; the file is raw then, whatever it looks like"),
     .flag("no-labels", "print the targets of branches as numbers"),
+    .flag("aliases", "write instructions by the machine's aliases, where one says the same"),
     .isaPath,
   ]
   static let details = """
     IMAGE is an ELF executable of 32 bits, S-records, or else raw, at address 0. What is no
     instruction, or an instruction whose text would not give back the same bits, is printed as data.
     """
-  static let examples = ["disasm s360 hello.srec", "disasm s360 hello.bin --at 0x200"]
+  static let examples = [
+    "disasm s360 hello.srec", "disasm s360 hello.bin --at 0x200",
+    "disasm sparc-v8 sort.elf --aliases",
+  ]
 
   static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitStatus {
     let isa = try MachineLoader(arguments).machine(arguments.operands[0], console)
     let image = try ImageFile.read(
       arguments.operands[1], at: try arguments.number("at"), for: isa, console)
-    let lines = Disassembler(isa).disassemble(
+    let lines = Disassembler(isa, usesAliases: arguments.has("aliases")).disassemble(
       image.storage, labels: !arguments.has("no-labels"))
     console.write(Disassembler.source(lines))
     return .success

@@ -155,6 +155,7 @@ extension ItemSyntax {
     case .instruction(let instruction): "instr \(instruction.name.text)"
     case .conformance: "conformance"
     case .device(let device): "device \(device.name.text)"
+    case .alias(let written, _): "alias \"\(written.text)\""
     case .ieee: "ieee"
     case .monitor: "monitor"
     // These declare no name that a later item could replace.

@@ -218,6 +218,7 @@ extension Elaborator {
     elaborateMachine(all)
     elaborateInstructions(items)
     restrictPrefixes(items)
+    elaborateAliases(all)
     guard !hasErrors else { return }
     EncodingChecks(machine: self).run()
     reportUnused()

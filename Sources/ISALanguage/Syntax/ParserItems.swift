@@ -106,6 +106,7 @@ extension FileParser {
     case .operand: return try operand()
     case .instr: return .instruction(try instruction(isAmendment: false))
     case .device: return try device()
+    case .alias: return try alias()
     case .ieee: return .ieee(try ieee())
     case .monitor: return .monitor(try monitor())
     case .amend where at(.monitor) && following.kind == .leftBrace:
@@ -378,5 +379,14 @@ extension FileParser {
     try expect(.every)
     let period = try expression()
     return .tick(name, every: period, body: try block())
+  }
+
+  /// `alias "mov {a}, {rd}" = "or %g0, {a}, {rd}"`.
+  private mutating func alias() throws(ParseFailure) -> ItemSyntax.Kind {
+    let written = try string("what is written, in quotes", isTemplate: true)
+    try expect(.equals)
+    var meanings = [try string("what it stands for, in quotes", isTemplate: true)]
+    while take(.comma) { meanings.append(try string("an instruction in quotes", isTemplate: true)) }
+    return .alias(written, meanings: meanings)
   }
 }

@@ -106,6 +106,8 @@ extension Substitution {
           entries: syntax.entries.map { conformanceEntry($0) },
           begin: syntax.begin.map { statements($0) }))
     case .device(let device): return .device(self.device(device))
+    case .alias(let written, let meanings):
+      return .alias(text(written), meanings: meanings.map { text($0) })
     case .ieee(let syntax): return .ieee(syntax)
     case .monitor(let block): return .monitor(monitor(block))
     case .amendMonitor(let block): return .amendMonitor(monitor(block))

@@ -116,6 +116,10 @@ extension SyntaxWriter {
     case .expectTheorem(let number, let isStrict, let holds):
       line("expect theorem\(number) \(isStrict ? "strict " : "")\(holds ? "holds" : "fails")")
     case .device(let device): self.device(device)
+    case .alias(let written, let meanings):
+      line(
+        "alias \(Self.quotedTemplate(written)) = "
+          + meanings.map(Self.quotedTemplate).joined(separator: ", "))
     case .ieee(let syntax):
       block("ieee") {
         $0.line("rounding \(Self.list(syntax.rounding))")

@@ -73,6 +73,7 @@ enum Keyword: String, Sendable, CaseIterable {
   case translate, place, function, action, choice, trap, entry, undefined, fetch, advance, modes
   case wait, invariant, assume, shift, reset, begin, interrupt, tick, context, prefix, operand
   case instr, `for`, conformance, expect, device, ieee, monitor, amend, remove
+  case alias
 
   // Parts of items.
   case section, size, granule, values, label, cite, at, chunk, user, supervisor, priority, every
@@ -96,7 +97,7 @@ enum Keyword: String, Sendable, CaseIterable {
     case .machine, .numbering, .endian, .manual, .include, .const, .layout, .register, .memory,
       .region, .translate, .function, .action, .choice, .entry, .undefined, .fetch, .advance,
       .wait, .modes, .invariant, .assume, .interrupt, .tick, .context, .prefix, .operand, .instr,
-      .conformance, .device, .amend, .remove:
+      .conformance, .device, .alias, .amend, .remove:
       true
     default: false
     }
