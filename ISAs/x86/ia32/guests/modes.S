@@ -34,7 +34,7 @@
         .globl  start
 start:  mov     esp, offset stack_top
         call    set_up
-        descriptor PORTS, "offset ports_state", "0x68 + 0x10", 0x89
+        descriptor PORTS, "offset ports_state", "0x68 + 0x11", 0x89
         descriptor DOUBLE, "offset double_state", 0x67, 0x89
         descriptor CODE16, LOW, 0xFFFF, 0x9A
         descriptor DATA16, 0, 0xFFFFF, 0x92, 0x80
@@ -129,22 +129,6 @@ start:  mov     esp, offset stack_top
 
 # --- Control registers.
 
-        attempt
-        mov     eax, cr0
-        and     eax, 0x7FFFFFFE
-        or      eax, 0x80000000
-        mov     cr0, eax
-        refused "paging without protection", GP
-        attempt
-        mov     eax, cr0
-        and     eax, 0x9FFFFFFF
-        or      eax, 0x20000000
-        mov     cr0, eax
-        refused "NW without CD", GP
-        attempt
-        mov     eax, 0x80000000
-        mov     cr4, eax
-        refused "a reserved bit of CR4", GP
         xor     eax, eax
         lmsw    ax
         smsw    ax
@@ -296,22 +280,22 @@ start:  mov     esp, offset stack_top
         mov     [INNER], eax
         refused "a store to it", PF, 7
         user
-        mov     [FIXED], eax
+        mov     [FIXED + 8], eax
         refused "a store to what is read-only", PF, 7
         user
-        mov     [OUTER], eax
+        mov     [OUTER + 8], eax
         refused "read-only by its directory entry", PF, 7
         attempt
-        mov     [FIXED], eax
+        mov     [FIXED + 8], eax
         refused "level 0 may, without WP", NONE
         mov     eax, cr0
         or      eax, 0x10000
         mov     cr0, eax
         attempt
-        mov     [FIXED], eax
+        mov     [FIXED + 8], eax
         refused "and not with it", PF, 3
         attempt
-        mov     [OUTER], eax
+        mov     [OUTER + 8], eax
         refused "nor by the directory's entry", PF, 3
         user
         mov     eax, [FIXED]
@@ -359,7 +343,7 @@ start:  mov     esp, offset stack_top
         mov     esp, GONE + 0x100
         push    eax
         refused "no stack for a page fault: double fault", DF, 0
-        mov     eax, [main_state + 0x38]
+        mov     eax, [scratch + 8]
         is      "ESP in the task's segment", GONE+0x100
 
         mov     eax, cr0
@@ -374,13 +358,12 @@ start:  mov     esp, offset stack_top
         mov     dword ptr [ports_state + 4], offset inner_stack
         mov     word ptr [ports_state + 0x66], 0x68
         mov     edi, offset ports_state + 0x68
-        mov     ecx, 0x11
+        mov     ecx, 0x12
         mov     al, 0xFF
         rep stosb
         and     byte ptr [ports_state + 0x68 + 0x10], 0xFC      # ports 80 and 81
         mov     eax, PORTS
         ltr     ax
-        mov     byte ptr [ports_state + 0x68 + 0x10 + 1], 0xFF
         user
         out     0x80, al
         int     BACK
@@ -488,24 +471,6 @@ start:  mov     esp, offset stack_top
         virtual v86_retf, 0x3000
         came_back "and a far return", 0x1974
 
-# Interrupts of its own, with the extensions.
-        mov     eax, cr4
-        or      eax, 1
-        mov     cr4, eax
-        virtual v86_sti, 0
-        refused "VME: STI, and then HLT", GP, 0
-        mov     eax, [seen_flags]
-        and     eax, 0xA0200
-        is      "VIF is set and IF is not", 0xA0200&0x80000
-        virtual v86_flags_low, 0x80000
-        refused "PUSHF, and then HLT", GP, 0
-        mov     eax, [saw]
-        and     eax, 0xFFFF
-        is      "PUSHF shows VIF as IF, and IOPL 3", 0x3202
-        mov     eax, cr4
-        and     eax, ~1
-        mov     cr4, eax
-
 # --- Real-address mode.
 
         mov     [saved_esp], esp
@@ -572,7 +537,6 @@ double_fault:
         mov     [main_state + 0x38], eax
         mov     eax, [resume_at]
         mov     [main_state + 0x20], eax
-        mov     byte ptr [double_came], 1
         pop     dword ptr [scratch + 8]
         iretd
 
@@ -643,17 +607,6 @@ v86_retf:
         retf
         hlt
 1:      int     BACK
-v86_sti:
-        sti
-        hlt
-v86_flags_low:
-        pushf
-        pop     ax
-        mov     bx, LOW >> 4
-        mov     ds, bx
-        mov     ds:[0x800], ax
-        hlt
-
 # Still with a descriptor, in a segment that begins at `low_code`.
 leave_protected:
         mov     eax, cr0
@@ -760,8 +713,6 @@ low_table:
         .skip   4096
 table:  .skip   4096
 saved_esp:
-        .skip   4
-double_came:
         .skip   4
         .align  16
 ports_state:
