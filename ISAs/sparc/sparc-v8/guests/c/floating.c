@@ -29,7 +29,9 @@ int main(void) {
     double y = one / n - compensation, t = harmonic + y;
     compensation = (t - harmonic) - y;
     harmonic = t;
-    singles += 1.0f / (float)n;
+    /* Stored, for those who compute in a wider format. */
+    float quotient = 1.0f / (float)n;
+    singles += quotient;
   }
   put_bits("harmonic", harmonic);
   put_bits("in single", singles);
