@@ -104,6 +104,7 @@ reload: mov     eax, DATA
         mov     ecx, DATA
         xor     eax, eax
         lar     eax, ecx
+        and     eax, 0x00F0FF00                 # four bits are undefined
         value
         say     lsl
         mov     ecx, LOCAL
