@@ -7,10 +7,15 @@ final class InstructionClassifier {
   private var benches: [[UInt128]: (bench: Bench, isInvariant: Bool)] = [:]
   private var monitoredBenches: [[UInt128]: (bench: Bench, isInvariant: Bool)] = [:]
 
+  /// Forms of the instruction at hand that answer for all.
+  private var representatives: [Int] = []
+
   init(_ plan: Plan) { self.plan = plan }
 
   func classify(_ index: Int) -> InstructionResult {
     let instruction = plan.isa.instructions[index]
+    representatives =
+      FormGroups(instruction: instruction, layout: plan.layout, isa: plan.isa).representatives()
     let forms = findings(ofAllFormsOf: index, choices: plan.defaults)
     var builder = VerdictBuilder(
       benches: { self.bench($0).bench }, monitoredBenches: { self.monitoredBench($0)?.bench },
@@ -41,7 +46,7 @@ final class InstructionClassifier {
   /// Form by form; what was found on the earlier ones helps with the later ones.
   private func findings(ofAllFormsOf index: Int, choices: [UInt128]) -> [FormFindings] {
     var earlier = EarlierForms()
-    return plan.isa.instructions[index].forms.indices.map { form in
+    return representatives.map { form in
       let reference = FormReference(instruction: index, form: form)
       let found = findings(reference, choices: choices, earlier: earlier)
       earlier.add(found)
@@ -148,7 +153,8 @@ final class InstructionClassifier {
     var cases: [(form: Int, when: String, verdict: Verdict)] = []
     var when: [String] = []
     let operands = OperandCases(isa: plan.isa)
-    for (index, findings) in forms.enumerated() {
+    for findings in forms {
+      let index = findings.subject.form.form
       guard plan.options.distinguishesOperands, isOpenToCases(findings) else { continue }
       for field in operands.decidingFields(of: instruction.forms[index]) {
         guard let found = split(findings, by: field, of: instruction.forms[index]) else {
@@ -166,9 +172,10 @@ final class InstructionClassifier {
       let builders = forms.map(builder)
       let classes = builders.map(\.instructionClass)
       if classes.contains(where: { $0 != classes[0] }) {
-        for (index, builder) in builders.enumerated() {
+        for (position, builder) in builders.enumerated() {
+          let index = forms[position].subject.form.form
           cases.append((index, instruction.forms[index].name, builder.verdict()))
-          if classes[index] == .sensitive { when.append(instruction.forms[index].name) }
+          if classes[position] == .sensitive { when.append(instruction.forms[index].name) }
         }
       }
     }

@@ -57,7 +57,8 @@ public enum Readings {
       text:
         "verdicts are computed for every form of an instruction, and where operand fields decide, "
         + "the report says which. An instruction is privileged if every form of it that can "
-        + "retire is, and sensitive if some form is."),
+        + "retire is, and sensitive if some form is. Forms that differ only in how they make an "
+        + "operand\u{2019}s address are answered for by the one whose address is a field."),
     Reading(
       title: "Performing",
       text:

@@ -38,6 +38,9 @@ public struct Local: Hashable, Sendable {
   public var width: Int
   public var span: SourceSpan
 
+  /// The name of the local that holds the address of an operand; no description can use it.
+  public static let operandAddress = "operand\u{2019}s address"
+
   public init(name: String, width: Int, span: SourceSpan) {
     self.name = name
     self.width = width

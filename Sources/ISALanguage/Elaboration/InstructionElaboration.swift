@@ -119,7 +119,8 @@ extension Elaborator {
     var address: Value?
     if let syntax = operand.operandCase.address, let value = program.value(syntax) {
       address = Value(
-        program.builder.hold(value.node, name: "address", at: syntax.span), width: value.width)
+        program.builder.hold(value.node, name: Local.operandAddress, at: syntax.span),
+        width: value.width)
       bindings["address"] = .value(address!)
       program.scopes = [bindings]
     }
