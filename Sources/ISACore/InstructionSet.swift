@@ -3,6 +3,8 @@
 public struct InstructionSet: Sendable {
   public var id: String
   public var name: String
+  /// What is still missing before the machine is reported on; nil if it is whole.
+  public var draft: String?
   public var sources: [SourceFile] = []
   public var manuals: [Manual] = []
   public var numbering: BitNumbering = .lsb0

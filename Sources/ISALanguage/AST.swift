@@ -286,6 +286,8 @@ public struct ItemSyntax: Sendable {
     case instruction(InstructionSyntax)
     case family(names: [Identifier], rows: [[FamilyValueSyntax]], items: [ItemSyntax])
     case conformance(ConformanceSyntax)
+    /// What is still missing before the machine is reported on.
+    case draft(StringLiteral)
     case expectTheorem(number: Int, isStrict: Bool, holds: Bool)
     case device(DeviceSyntax)
     case alias(StringLiteral, meanings: [StringLiteral])

@@ -23,7 +23,7 @@ public enum Validator {
     progress(.tests)
     var runner = TestRunner(isa)
     diagnostics += runner.failures()
-    if isa.modePairs.isEmpty == false, expectsAnything(isa) {
+    if isa.draft == nil, isa.modePairs.isEmpty == false, expectsAnything(isa) {
       progress(.classification)
       let classification = Classifier(isa, options: options).classify()
       diagnostics += Expectations.failures(isa, classification)

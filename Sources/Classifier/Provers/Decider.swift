@@ -35,7 +35,8 @@ final class Decider {
   private var retiring: [Mode: Finding] = [:]
   private let symbolic: SymbolicProver
   /// What was found so far, for questions whose states chance seldom makes.
-  private var examples: [Finding] = []
+  private var examples: [(finding: Finding, question: Question)] = []
+  private var smallExamples: [Finding] = []
   private var footprintsByAssumptions: [[Int]: Footprints] = [:]
 
   init(
@@ -62,7 +63,7 @@ final class Decider {
   func decide(_ definition: any Definition, assuming assumptions: [Int] = []) -> Status {
     let status = answer(definition, assuming: assumptions)
     if case .refuted(let finding, _) = status {
-      examples.append(finding)
+      examples.append((finding, Question(definition: definition, assumptions: assumptions)))
       if definition is Retires, retiring[definition.mode] == nil {
         retiring[definition.mode] = finding
       }
@@ -75,9 +76,12 @@ final class Decider {
       return .proved(.footprint)
     }
     let question = Question(definition: definition, assumptions: assumptions)
+    // A shift that moves tables starts from small states and from strange ones.
+    let movesTables = definition.relation == .shifted && bench.layout.tables.exist
     var search = Search(
-      bench, subject: subject, known: known(assuming: assumptions), examples: examples,
-      beginnings: beginnings(in: definition.mode), seed: seed)
+      bench, subject: subject, known: known(assuming: assumptions),
+      examples: movesTables ? minimisedExamples() : [],
+      beginnings: movesTables ? [] : beginnings(in: definition.mode), seed: seed)
     // What nearly every state shows need not be put as a formula first. Where the form's own accesses
     // lead through tables, formulas are large, and more is tried before.
     let isTabled = bench.layout.tables.exist
@@ -102,9 +106,8 @@ final class Decider {
     case .failure(let failure): why = failure.reason
     }
     // New tables for every try take their time.
-    let isDear = isTabled && definition.relation == .shifted
     if let finding = confirmed(
-      &search, question, tries: isDear ? effort.lastTries / 4 : effort.lastTries)
+      &search, question, tries: movesTables ? effort.lastTries / 4 : effort.lastTries)
     {
       return .refuted(finding, .search)
     }
@@ -118,6 +121,13 @@ final class Decider {
     _ search: inout Search, _ question: Question, tries: Int
   ) -> Finding? {
     search.find(question, tries: tries)
+  }
+
+  private func minimisedExamples() -> [Finding] {
+    for (finding, question) in examples[smallExamples.count...] {
+      smallExamples.append(bench.minimised(finding, question, of: subject))
+    }
+    return smallExamples
   }
 
   /// States from which other forms retire: this one, which mostly differs in how it makes an

@@ -20,8 +20,8 @@ enum ReportCommand: Command {
     ClassificationRequest.modesOption, ClassificationRequest.solverOption, .isaPath,
   ]
   static let details = """
-    Without ISA, all built-in machines. Equal descriptions give equal bytes, so a report that is
-    kept under version control changes only when a verdict or a description does.
+    Without ISA, all built-in machines that are no drafts. Equal descriptions give equal bytes, so
+    a report that is kept under version control changes only when a verdict or a description does.
     """
   static let examples = ["report s360", "report s360 -o build/reports", "report --check"]
 
@@ -34,6 +34,10 @@ enum ReportCommand: Command {
     var status = ExitStatus.success
     for name in names {
       let isa = try loader.machine(name, console)
+      if arguments.operands.isEmpty, let missing = isa.draft {
+        console.note("\(name) is a draft: \(missing)")
+        continue
+      }
       let literature = try LiteratureLoader(loader).literature(of: loader.entry(name))
       let classification = try ClassificationRequest(arguments, isa).perform(console)
       if arguments.has("check") {

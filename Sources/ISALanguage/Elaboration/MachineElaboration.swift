@@ -21,6 +21,7 @@ extension Elaborator {
       case .fetch(let memory, let address, let chunk, let body):
         hasFetch = true
         elaborateFetch(memory, address, chunk, body, at: item.span)
+      case .draft(let text): set.draft = text.text
       case .wait(let condition):
         set.wait = conditionProgram(condition)
       case .modes(let name, let user, let supervisor):

@@ -145,6 +145,7 @@ extension ItemSyntax {
     case .invariant(let name, _): "invariant \(name.text)"
     case .assume(let name, _): "assume \(name.text)"
     case .shift: "shift"
+    case .draft: "draft"
     case .reset: "reset"
     case .begin: "begin"
     case .interrupt(let name, _, _, _): "interrupt \(name.text)"

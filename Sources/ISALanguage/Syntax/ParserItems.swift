@@ -97,6 +97,7 @@ extension FileParser {
     case .invariant: return try named(ItemSyntax.Kind.invariant)
     case .assume: return try named(ItemSyntax.Kind.assume)
     case .shift: return try shift()
+    case .draft: return .draft(try string("what is still missing, in quotes"))
     case .reset: return .reset(try block())
     case .begin: return try begin()
     case .interrupt: return try interrupt()

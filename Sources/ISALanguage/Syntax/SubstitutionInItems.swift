@@ -75,6 +75,7 @@ extension Substitution {
     case .assume(let name, let condition): return .assume(self.name(name), expression(condition))
     case .shift(let parameter, let body):
       return .shift(parameters([parameter])[0], body: statements(body))
+    case .draft(let text): return .draft(self.text(text))
     case .reset(let body): return .reset(statements(body))
     case .begin(let parameter, let machines, let body):
       return .begin(

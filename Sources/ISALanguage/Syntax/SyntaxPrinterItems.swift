@@ -82,6 +82,7 @@ extension SyntaxWriter {
       line("assume \(name.text) = \(Self.text(of: condition))")
     case .shift(let parameter, let body):
       block("shift(\(Self.parameter(parameter)))") { $0.statements(body) }
+    case .draft(let text): line("draft \(Self.quoted(text))")
     case .reset(let body): block("reset") { $0.statements(body) }
     case .begin(let parameter, let machines, let body):
       let names = machines.map { Self.text(of: $0) }.joined(separator: ", ")
@@ -235,7 +236,8 @@ extension ItemSyntax {
   /// Whether it takes several lines.
   fileprivate var isBlock: Bool {
     switch kind {
-    case .machine, .numbering, .endian, .include, .const, .register, .memory, .region, .place,
+    case .machine, .draft, .numbering, .endian, .include, .const, .register, .memory, .region,
+      .place,
       .trap, .undefined, .advance, .wait, .invariant, .assume, .interrupt, .context,
       .expectTheorem, .remove:
       false

@@ -71,7 +71,8 @@ enum Keyword: String, Sendable, CaseIterable {
   // Items.
   case machine, numbering, endian, manual, include, const, layout, register, memory, region
   case translate, place, function, action, choice, trap, entry, undefined, fetch, advance, modes
-  case wait, invariant, assume, shift, reset, begin, interrupt, tick, context, prefix, operand
+  case draft, wait, invariant, assume, shift, reset, begin, interrupt, tick, context, prefix,
+    operand
   case instr, `for`, conformance, expect, device, ieee, monitor, amend, remove
   case alias
 
@@ -94,7 +95,8 @@ enum Keyword: String, Sendable, CaseIterable {
   /// Whether a line that starts with this word, followed by a name or a text, can only be an item.
   var startsOnlyItems: Bool {
     switch self {
-    case .machine, .numbering, .endian, .manual, .include, .const, .layout, .register, .memory,
+    case .machine, .draft, .numbering, .endian, .manual, .include, .const, .layout, .register,
+      .memory,
       .region, .translate, .function, .action, .choice, .entry, .undefined, .fetch, .advance,
       .wait, .modes, .invariant, .assume, .interrupt, .tick, .context, .prefix, .operand, .instr,
       .conformance, .device, .alias, .amend, .remove:
