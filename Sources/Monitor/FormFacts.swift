@@ -4,12 +4,14 @@ import Machine
 /// What the monitor has to know of instructions beforehand, form by form.
 struct FormFacts: Sendable {
   private let restartable: [[Bool]]
+  private let trapsBehindWrites: [[Set<TrapID>]]
   private let writesAttached: [[Bool]]
   private let touchesOthers: [[Bool]]
 
   init(_ isa: InstructionSet, _ plan: MapPlan) {
     let attached = Set(plan.attached.map(\.register))
     restartable = isa.instructions.map { $0.forms.map { $0.program.isRestartable } }
+    trapsBehindWrites = isa.instructions.map { $0.forms.map { $0.program.trapsBehindWrites } }
     writesAttached = isa.instructions.map {
       $0.forms.map { form in
         var found = false
@@ -40,6 +42,11 @@ struct FormFacts: Sendable {
     form.map { restartable[$0.instruction][$0.form] } ?? true
   }
 
+  /// Whether a trap of the form's own may come with something done already.
+  func mayFollowWrites(_ trap: TrapID, of form: FormReference?) -> Bool {
+    form.map { trapsBehindWrites[$0.instruction][$0.form].contains(trap) } ?? false
+  }
+
   /// Whether it writes state that travels with storage.
   func writesAttached(_ form: FormReference?) -> Bool {
     form.map { writesAttached[$0.instruction][$0.form] } ?? false
@@ -56,6 +63,35 @@ extension Program {
   public var isRestartable: Bool {
     var hasWritten = false
     return Program.isRestartable(body, &hasWritten)
+  }
+
+  /// Traps that the program itself raises behind a write.
+  public var trapsBehindWrites: Set<TrapID> {
+    var traps: Set<TrapID> = []
+    var hasWritten = false
+    Program.findTraps(body, &hasWritten, &traps)
+    return traps
+  }
+
+  private static func findTraps(
+    _ statements: [Statement], _ hasWritten: inout Bool, _ traps: inout Set<TrapID>
+  ) {
+    for statement in statements {
+      switch statement.kind {
+      case .trap(let trap, _, _), .perform(_, let trap): if hasWritten { traps.insert(trap) }
+      case .store, .write: hasWritten = true
+      case .branch(_, let then, let otherwise):
+        var (one, other) = (hasWritten, hasWritten)
+        findTraps(then, &one, &traps)
+        findTraps(otherwise, &other, &traps)
+        hasWritten = one || other
+      case .loop(_, _, let body):
+        // Twice: what the first turn wrote, the second may find behind it.
+        findTraps(body, &hasWritten, &traps)
+        findTraps(body, &hasWritten, &traps)
+      case .assign, .havoc, .load, .probe: break
+      }
+    }
   }
 
   private static func isRestartable(_ statements: [Statement], _ hasWritten: inout Bool) -> Bool {

@@ -134,9 +134,10 @@ extension Monitor {
     }
     // A trap with something done already cannot be had by doing it again: it is handed on. That of
     // an overflow comes with the result in place, and the result need not overflow.
+    let isDone =
+      real.trapClass == .program && forms.mayFollowWrites(real.trap, of: real.instruction.form)
     let outcome =
-      !forms.isRestartable(real.instruction.form)
-        && (real.trapClass == .program || attempt(guest) == real.outcome)
+      !forms.isRestartable(real.instruction.form) && (isDone || attempt(guest) == real.outcome)
       ? reflect(real, to: guest, mnemonic) : interpret(guest, because: .interpreted, mnemonic)
     steps += 1
     return outcome
