@@ -15,7 +15,7 @@ final class InstructionClassifier {
   func classify(_ index: Int) -> InstructionResult {
     let instruction = plan.isa.instructions[index]
     representatives =
-      FormGroups(instruction: instruction, layout: plan.layout, isa: plan.isa).representatives()
+      FormGroups(instruction: instruction, isa: plan.isa).representatives()
     let forms = findings(ofAllFormsOf: index, choices: plan.defaults)
     var builder = VerdictBuilder(
       benches: { self.bench($0).bench }, monitoredBenches: { self.monitoredBench($0)?.bench },

@@ -27,6 +27,7 @@ struct FormGroupTests {
         case absolute "{d}"       encode 2:8 d:32     address 0:1 ++ d                     place s[address]
         case indexed  "{d}(a{n})" encode 2:7 n:1 d:8  address 0:1 ++ (a[n] + sext(d, 32))  place s[address]
         case mapped   "[{d}]"     encode 6:8 d:32     address 0:1 ++ (base + d)            place s[address]
+        case above    "^(a{n})"   encode 4:7 n:1      address 1:1 ++ a[n]                  place s[address]
       }
       instr LOAD "Load" {
         encode 0x10:8 src:Where()
@@ -35,17 +36,18 @@ struct FormGroupTests {
       """
     let loaded = DescriptionLoader.load(path: "grouped.isa", read: { _ in text })
     let isa = try #require(loaded.instructionSet, "\(loaded.diagnostics.map(\.message))")
-    let layout = RoleLayout(isa.confined(), pair: isa.modePairs[0])
-    return FormGroups(instruction: isa.instructions[0], layout: layout, isa: isa)
+    return FormGroups(instruction: isa.instructions[0], isa: isa)
       .representatives().map { isa.instructions[0].forms[$0].name }
   }
 
   @Test("one whose address is a field answers for those that make it of plain registers")
   func grouped() throws {
-    // What is made of the map is no such address.
+    // What is made of the map is no such address, nor what lies elsewhere, if that is looked at.
     #expect(
-      try representatives("b := zext(src, 32)") == ["src=absolute", "src=mapped"])
+      try representatives("b := zext(src, 32)") == ["src=absolute", "src=mapped", "src=above"])
+    #expect(try representatives("b := src.address[31..0]") == ["src=absolute", "src=mapped"])
     #expect(
-      try representatives("b := src.address[31..0]") == ["src=absolute", "src=mapped"])
+      try representatives("b := zext(src.address[32..32], 32)")
+        == ["src=absolute", "src=mapped", "src=above"])
   }
 }

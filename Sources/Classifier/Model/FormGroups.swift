@@ -5,10 +5,11 @@ import ISACore
 /// Such a form is another one with an expression in place of a field. The expression reads plain
 /// registers, fields and prefixes alone, which are the same in both runs of every definition; so what
 /// holds of the form whose address is a field of its own, whatever stands in that field, holds of
-/// all. That one answers for them; what is seen of it is a form of the instruction, too.
+/// all. That one answers for them; what is seen of it is a form of the instruction, too. What an
+/// address has above the part that is a field, such as a segment register's number, must be made in
+/// the same way, where the rest looks at it.
 struct FormGroups {
   let instruction: Instruction
-  let layout: RoleLayout
   let isa: InstructionSet
 
   /// Indices of the forms that have to be classified, in ascending order.
@@ -41,8 +42,7 @@ private struct AddressedForm {
   /// The address reads plain registers, fields and contexts alone, and nothing else reads the
   /// fields and contexts that it is made of.
   private(set) var isPlain = true
-  /// The low bits of the address are a field of the widest kind, and the bits above it are made of
-  /// contexts alone.
+  /// The low part of the address is a field as wide as programs can address.
   private(set) var isFree = false
 
   private let form: Form
@@ -54,6 +54,8 @@ private struct AddressedForm {
   private var localNumbers: [LocalID: Int] = [:]
   /// Contexts that the rest reads.
   private var contexts: Set<Int> = []
+  /// Bits of the address that the rest looks at.
+  private var looked: Set<Range<Int>> = []
 
   /// - Returns: nil if there is no operand with an address, or more than one.
   init?(_ form: Form, isa: InstructionSet) {
@@ -127,59 +129,87 @@ private struct AddressedForm {
   // MARK: The address
 
   private mutating func examine(_ value: ExpressionID) {
-    var fields: Set<Int> = []
-    var reads = false
-    var own: Set<Int> = []
-    func look(_ id: ExpressionID) {
-      let node = program[id]
-      switch node.op {
-      case .field: fields.insert(Int(node.a))
-      case .context: own.insert(Int(node.a))
-      case .choice, .length: isPlain = false
-      case .read:
-        reads = true
-        let register = isa.registers[Int(node.a)]
-        if register.roles(low: Int(node.c), width: Int(node.width)) != RoleSet(.plain) {
-          isPlain = false
-        }
-      case .local:
-        let assigned = program.body.compactMap { statement -> ExpressionID? in
-          if case .assign(node.a, let value) = statement.kind { value } else { nil }
-        }
-        if assigned.count == 1, addressLocals.contains(node.a) {
-          look(assigned[0])
-        } else {
-          isPlain = false
-        }
-      default: break
-      }
-      for operand in operands(of: node) { look(operand) }
-    }
-    look(value)
+    var parts = parts(of: value)
+    let low = parts.removeLast()
+    compareUpper(parts, above: program.width(low))
+    if !readsPlainState(value) { isPlain = false }
+    let own = contextsRead(by: low)
     if !own.isDisjoint(with: contexts) { isPlain = false }
-    let low = lowEnd(value)
-    let widest = fields.map { form.fields[$0].width }.max() ?? 0
-    guard let low, !reads else { return }
-    isFree =
-      form.fields[low].isPartOfAddress && form.fields[low].width == widest
-      && form.fields[low].width >= AddressedForm.freeWidth
-      && fields.subtracting([low]).allSatisfy { !form.fields[$0].isPartOfAddress }
+    let node = program[low]
+    guard node.op == .field else { return }
+    let field = form.fields[Int(node.a)]
+    isFree = field.isPartOfAddress && field.width >= AddressedForm.freeWidth
   }
 
   /// A field that reaches all of what programs address.
   private static let freeWidth = 32
 
-  /// The field that is the low end of a concatenation.
-  private func lowEnd(_ id: ExpressionID) -> Int? {
+  /// What the rest looks at above the low part belongs to the rest.
+  private mutating func compareUpper(_ parts: [ExpressionID], above lowest: Int) {
+    for range in looked.sorted(by: {
+      ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
+    })
+    where range.upperBound > lowest {
+      var bottom = lowest
+      for part in parts.reversed() {
+        let top = bottom + program.width(part)
+        if range.overlaps(bottom..<top) { rest += [16, bottom, number(part)] }
+        bottom = top
+      }
+    }
+  }
+
+  /// From the highest to the lowest.
+  private func parts(of id: ExpressionID) -> [ExpressionID] {
     let node = program[id]
     switch node.op {
-    case .field: return Int(node.a)
-    case .concat: return lowEnd(node.b)
-    case .local:
-      for case .assign(node.a, let value) in program.body.map(\.kind) { return lowEnd(value) }
-      return nil
-    default: return nil
+    case .concat: return parts(of: node.a) + parts(of: node.b)
+    case .local: return assigned(node.a).map { parts(of: $0) } ?? [id]
+    default: return [id]
     }
+  }
+
+  /// What a local of the address stands for.
+  private func assigned(_ local: LocalID) -> ExpressionID? {
+    guard addressLocals.contains(local) else { return nil }
+    let values = program.body.compactMap { statement -> ExpressionID? in
+      if case .assign(local, let value) = statement.kind { value } else { nil }
+    }
+    return values.count == 1 ? values[0] : nil
+  }
+
+  /// Every node below one, through the locals of the address.
+  private func forEachNode(below id: ExpressionID, _ visit: (Node) -> Void) {
+    var seen: Set<ExpressionID> = []
+    func look(_ id: ExpressionID) {
+      guard seen.insert(id).inserted else { return }
+      let node = program[id]
+      visit(node)
+      if node.op == .local, let value = assigned(node.a) { look(value) }
+      for operand in operands(of: node) { look(operand) }
+    }
+    look(id)
+  }
+
+  private func readsPlainState(_ id: ExpressionID) -> Bool {
+    var isPlain = true
+    forEachNode(below: id) { node in
+      switch node.op {
+      case .choice, .length: isPlain = false
+      case .local where assigned(node.a) == nil: isPlain = false
+      case .read:
+        let roles = isa.registers[Int(node.a)].roles(low: Int(node.c), width: Int(node.width))
+        if roles != .plain { isPlain = false }
+      default: break
+      }
+    }
+    return isPlain
+  }
+
+  private func contextsRead(by id: ExpressionID) -> Set<Int> {
+    var contexts: Set<Int> = []
+    forEachNode(below: id) { if $0.op == .context { contexts.insert(Int($0.a)) } }
+    return contexts
   }
 
   // MARK: The rest
@@ -213,7 +243,7 @@ private struct AddressedForm {
       rest += [11, Int(trap), TrapClass.allCases.firstIndex(of: trapClass) ?? -1]
       rest += arguments.map { number($0) }
     case .havoc(let local, let openness):
-      rest += [12, number(ofLocal: local), openness.hashValueOfKind]
+      rest += [12, number(ofLocal: local), openness.number]
     case .perform(let bits, let nested): rest += [13, number(bits), Int(nested)]
     }
   }
@@ -238,6 +268,11 @@ private struct AddressedForm {
     rest += [Int(access.memory), number(access.address), access.units, access.isReal ? 1 : 0]
   }
 
+  /// A part of the address that is compared as such has its locals written out.
+  private func upperValue(_ local: LocalID) -> ExpressionID? {
+    program.locals[Int(local)].name == Local.operandAddress ? nil : assigned(local)
+  }
+
   /// In the order in which they are met.
   private mutating func number(ofLocal local: LocalID) -> Int {
     if let known = localNumbers[local] { return known }
@@ -254,7 +289,14 @@ private struct AddressedForm {
     case .constant:
       let value = program.constants[Int(node.a)]
       key += [Int(truncatingIfNeeded: value), Int(truncatingIfNeeded: value >> 64)]
-    case .local: key += addressLocals.contains(node.a) ? [-1] : [number(ofLocal: node.a)]
+    case .local where addressLocals.contains(node.a):
+      if let value = upperValue(node.a) { return number(value) }
+      looked.insert(0..<Int(node.width))
+      key.append(-1)
+    case .extract where program[node.a].op == .local && addressLocals.contains(program[node.a].a):
+      looked.insert(Int(node.b)..<Int(node.b) + Int(node.width))
+      key += [-1, Int(node.b)]
+    case .local: key.append(number(ofLocal: node.a))
     case .field:
       let field = form.fields[Int(node.a)]
       // What is not the operand's own is called the same in every form.
@@ -288,7 +330,7 @@ private struct AddressedForm {
 }
 
 extension Openness {
-  fileprivate var hashValueOfKind: Int {
+  fileprivate var number: Int {
     switch self {
     case .any: 0
     case .alternatives(let count): 1 + count
