@@ -45,7 +45,9 @@ final class InstructionClassifier {
 
   /// Form by form; what was found on the earlier ones helps with the later ones.
   private func findings(ofAllFormsOf index: Int, choices: [UInt128]) -> [FormFindings] {
-    var earlier = EarlierForms()
+    let bench = bench(choices).bench
+    var earlier = EarlierForms(
+      tests: plan.isa.instructions[index].tests.compactMap { bench.beginning(of: $0) })
     return representatives.map { form in
       let reference = FormReference(instruction: index, form: form)
       let found = findings(reference, choices: choices, earlier: earlier)

@@ -32,6 +32,8 @@ public struct MonitorMap: Sendable {
   /// What the monitor does last on the real machine before a guest has control: puts aside what
   /// the entry of a trap destroys.
   public var resume: Program?
+  /// What the processor finds on the real machine while a guest has control, whatever the guest does.
+  public var kept: [Kept] = []
   public var span: SourceSpan
 
   public init(
@@ -93,6 +95,27 @@ public struct MonitorMap: Sendable {
       self.memory = memory
       self.reserved = reserved
       self.granule = granule
+      self.span = span
+    }
+  }
+
+  /// Units that lie at a virtual address, in the monitor's own storage: a table that instructions look
+  /// into past what a guest may reach for itself.
+  public struct Kept: Sendable, Hashable {
+    public var memory: MemoryID
+    /// Virtual.
+    public var address: UInt64
+    public var units: Int
+    public var value: UInt128
+    public var span: SourceSpan
+
+    public init(
+      memory: MemoryID, address: UInt64, units: Int, value: UInt128, span: SourceSpan
+    ) {
+      self.memory = memory
+      self.address = address
+      self.units = units
+      self.value = value
       self.span = span
     }
   }

@@ -45,16 +45,18 @@ public struct MonitorPartSyntax: Sendable {
     case flush([StatementSyntax])
     case preempt([StatementSyntax])
     case resume([StatementSyntax])
+    /// `keep memory[0x1000, 4] = 0`: places and values.
+    case keep([(ExpressionSyntax, ExpressionSyntax)])
   }
 }
 
 extension MonitorPartSyntax {
   /// What the part is called where there may be one of its kind: `map`, `recover program`. Nil for
-  /// the lists `direct` and `owned`, which go on from line to line, and for `attached`, where a file
+  /// the lists `direct`, `owned` and `keep`, which go on from line to line, and for `attached`, where a file
   /// that stands twice is found out like any other.
   var key: String? {
     switch kind {
-    case .direct, .owned, .attached: nil
+    case .direct, .owned, .attached, .keep: nil
     case .storage(let memory, _, _): "storage \(memory.text)"
     case .map: "map"
     case .start: "start"

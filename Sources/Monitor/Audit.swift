@@ -106,6 +106,29 @@ extension Monitor {
 
   func hex(_ address: UInt64) -> String { "0x" + String(address, radix: 16, uppercase: true) }
 
+  /// What the monitor keeps for the processor is looked at now and then: before a guest has control.
+  func auditKept(for guest: VirtualMachine) {
+    let machine = host.machine
+    for kept in isa.monitor?.kept ?? [] {
+      var value: UInt128 = 0
+      for unit in 0..<kept.units {
+        guard
+          case .completed(let real) = machine.translate(
+            kept.memory, kept.address &+ UInt64(unit), intent: .load)
+        else {
+          return audit.violate("\(guest.name): nothing is kept at \(hex(kept.address))")
+        }
+        let position = isa.endianness == .little ? unit : kept.units - 1 - unit
+        let width = isa.memories[Int(kept.memory)].unitWidth
+        value |=
+          machine.unit(kept.memory, UInt64(truncatingIfNeeded: real)) << UInt128(position * width)
+      }
+      if value != kept.value {
+        audit.violate("\(guest.name): what is kept at \(hex(kept.address)) has changed")
+      }
+    }
+  }
+
   /// A trap's entry must lead to the monitor: into supervisor mode, to an instruction of its own.
   func auditEntry(_ entry: Int, after guest: VirtualMachine) {
     audit.states += 1

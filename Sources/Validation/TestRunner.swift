@@ -43,12 +43,12 @@ public struct TestRunner {
     let prepared = prepare(choices)
     let machine = prepared.machine
     machine.clear()
-    for given in test.given { set(given, on: machine) }
+    for given in test.given { machine.set(given) }
     if let problem = place(test, with: prepared) {
       return Diagnostic(.malformedTest, problem, at: test.span)
     }
     // Memory that the test gives outranks the instruction's own units.
-    for given in test.given { if case .memory = given.target { set(given, on: machine) } }
+    for given in test.given { if case .memory = given.target { machine.set(given) } }
     return compare(machine.step(), with: test, of: instruction, on: machine)
   }
 
@@ -159,16 +159,6 @@ public struct TestRunner {
 // MARK: - State
 
 extension TestRunner {
-  private func set(_ given: StateAssignment, on machine: Machine) {
-    switch given.target {
-    case .register(let register, let element, let low, let width):
-      machine.setBits(register, element, low: low, width: width, given.value)
-    case .memory(let memory, let address, let units):
-      machine.store(memory, address, units: units, given.value)
-    case .choice: break
-    }
-  }
-
   private func value(
     at target: StateAssignment.Target, on machine: Machine
   ) -> (value: UInt128, width: Int) {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Forms that differ in how they make an address")
 struct FormGroupTests {
-  private func representatives(_ body: String) throws -> [String] {
+  private func representatives(_ body: String, more: String = "") throws -> [String] {
     let text = """
       machine grouped "Three ways to an address"
       endian little
@@ -28,6 +28,7 @@ struct FormGroupTests {
         case indexed  "{d}(a{n})" encode 2:7 n:1 d:8  address 0:1 ++ (a[n] + sext(d, 32))  place s[address]
         case mapped   "[{d}]"     encode 6:8 d:32     address 0:1 ++ (base + d)            place s[address]
         case above    "^(a{n})"   encode 4:7 n:1      address 1:1 ++ a[n]                  place s[address]
+        \(more)
       }
       instr LOAD "Load" {
         encode 0x10:8 src:Where()
@@ -49,5 +50,15 @@ struct FormGroupTests {
     #expect(
       try representatives("b := zext(src.address[32..32], 32)")
         == ["src=absolute", "src=mapped", "src=above"])
+  }
+
+  @Test("one that comes to every value of the parts above answers for those that come to some")
+  func groupedByValues() throws {
+    let either = #"case either "?{d}" encode 5:7 u:1 d:32 address u ++ d place s[address]"#
+    #expect(
+      try representatives("b := zext(src, 32)", more: either) == ["src=mapped", "src=either"])
+    #expect(
+      try representatives("b := zext(src.address[32..32], 32)", more: either)
+        == ["src=mapped", "src=either"])
   }
 }

@@ -17,9 +17,12 @@ final class Bench {
   private let translations: [Machine.PreparedProgram?]
   private let shift: Machine.PreparedProgram?
   private let fetch: Machine.PreparedProgram
+  private let contexts: [Machine.PreparedProgram]
   private let map: Machine.PreparedProgram?
   private let install: Machine.PreparedProgram?
   private let installParameters: Int
+  /// What the monitor keeps, and the tables that lead there: real storage of every f(v).
+  private(set) lazy var kept: ConcreteState = keptStorage()
 
   /// - Parameter isa: confined.
   init(_ isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
@@ -37,6 +40,7 @@ final class Bench {
     translations = isa.memories.map { [machine] in $0.translate.map { machine.prepare($0) } }
     shift = isa.shift.map { [machine] in machine.prepare($0) }
     fetch = machine.prepare(isa.fetch.program)
+    contexts = isa.contexts.map { [machine] in machine.prepare($0.initial) }
     map = isa.monitor.map { [machine] in machine.prepare($0.map) }
     installParameters = isa.monitor?.install?.parameters.count ?? 3
     install = isa.monitor?.install.map { [machine] in machine.prepare($0) }
@@ -181,18 +185,86 @@ final class Bench {
     return state
   }
 
+  /// The units that the monitor keeps for the processor and those that its translation looks up, as
+  /// `start` leaves them.
+  private func keptStorage() -> ConcreteState {
+    var state = ConcreteState()
+    guard let monitor = isa.monitor, let start = monitor.start, !monitor.kept.isEmpty,
+      let share = monitor.storage.first, let map
+    else { return state }
+    machine.restore(blank)
+    let mark = machine.snapshot()
+    defer { machine.discard(mark) }
+    let allocation = Allocation(origin: share.reserved, extent: share.granule, guest: 1)
+    guard case .completed = machine.evaluate(machine.prepare(start)),
+      case .completed = machine.evaluate(map, parameters: allocation.parameters)
+    else { return state }
+    machine.isTracing = true
+    defer { machine.isTracing = false }
+    for kept in monitor.kept {
+      guard let translate = translations[Int(kept.memory)] else { continue }
+      for unit in 0..<UInt64(kept.units) {
+        machine.clearAccesses()
+        let parameters = [UInt128(kept.address &+ unit), UInt128(Intent.load.rawValue)]
+        guard case .completed(let real) = machine.evaluate(translate, parameters: parameters)
+        else { continue }
+        let places =
+          machine.accesses.flatMap { units(of: $0) }
+          + [.unit(kept.memory, address: UInt64(truncatingIfNeeded: real))]
+        for case .unit(let memory, let address) in places {
+          state[.unit(memory, address: address)] = machine.unit(memory, address)
+        }
+      }
+    }
+    return state
+  }
+
+  /// Whether an access reaches what the monitor keeps, and nothing else.
+  private func reachesKept(_ access: AccessRecord) -> Bool {
+    (isa.monitor?.kept ?? []).contains {
+      $0.memory == access.memory && access.virtual >= $0.address
+        && access.virtual &- $0.address &+ UInt64(access.units) <= UInt64($0.units)
+    }
+  }
+
   /// Whether what a step reached through r's mappings lies where v's translation puts it, `origin`
   /// further: a monitor that installs them one by one installs no others.
   func isRight(_ touched: [AccessRecord], in map: ConcreteMap) -> Bool {
     if install == nil { return true }
     return touched.allSatisfy { access in
-      if access.isReal { return true }
+      if access.isReal || reachesKept(access) { return true }
       let window = window(of: map.v, memory: access.memory, addresses: [access.virtual])
       guard let virtual = window.real[access.virtual], virtual < map.allocation.extent else {
         return false
       }
       return access.real == map.allocation.origin &+ virtual
     }
+  }
+
+  /// What a test of an instruction starts from; nil if its units are no instruction, or if it is a test
+  /// of other choices.
+  func beginning(of test: InstructionTest) -> Beginning? {
+    machine.restore(blank)
+    let mark = machine.snapshot()
+    defer { machine.discard(mark) }
+    for given in test.given {
+      if case .choice(let choice) = given.target, choices[Int(choice)] != given.value { return nil }
+      machine.set(given)
+    }
+    let started = contexts.map { program -> UInt128 in
+      if case .completed(let value) = machine.evaluate(program) { value } else { 0 }
+    }
+    guard case .instruction(let decoded) = machine.decoder.decode(test.units, contexts: started)
+    else { return nil }
+    var s = ConcreteState()
+    // Zeros that are given are not to be filled with something else.
+    for case .memory(let memory, let address, let units) in test.given.map(\.target) {
+      for unit in 0..<UInt64(units) { s[.unit(memory, address: address &+ unit)] = 0 }
+    }
+    for change in machine.changes(since: mark) { s[change.place] = change.after }
+    return Beginning(
+      form: decoded.form,
+      operands: Operands(fields: decoded.fields, contexts: decoded.contexts), s: s)
   }
 
   /// Whether the form draws values that the manual leaves open.

@@ -1,4 +1,5 @@
 import ISACore
+import Machine
 
 /// What a prover chain came to.
 enum Status: Sendable {
@@ -117,16 +118,30 @@ struct FormFindings: Sendable {
 struct EarlierForms: Sendable {
   /// Claims that some form stands against.
   private(set) var shown: Set<Claim> = []
+  /// What the description's tests of the instruction start from.
+  var tests: [Beginning] = []
   /// Some of the states from which forms retired, the latest last.
-  private(set) var retiring: [Mode: [Finding]] = [:]
+  private(set) var retiring: [Mode: [Beginning]] = [:]
 
   private static let kept = 4
+
+  init(tests: [Beginning] = []) { self.tests = tests }
 
   mutating func add(_ findings: FormFindings) {
     for (claim, status) in findings.statuses where status.isShown == .yes { shown.insert(claim) }
     for mode in Mode.allCases {
       guard let finding = findings.retiring(in: mode) else { continue }
-      retiring[mode] = Array(((retiring[mode] ?? []) + [finding]).suffix(Self.kept))
+      let beginning = Beginning(
+        form: findings.subject.form, operands: finding.operands, s: finding.s)
+      retiring[mode] = Array(((retiring[mode] ?? []) + [beginning]).suffix(Self.kept))
     }
   }
+}
+
+/// Where a search for states may begin.
+struct Beginning: Sendable {
+  /// Whose operands these are.
+  var form: FormReference
+  var operands: Operands
+  var s: ConcreteState
 }

@@ -5,9 +5,9 @@ import ISACore
 /// Such a form is another one with an expression in place of a field. The expression reads plain
 /// registers, fields and prefixes alone, which are the same in both runs of every definition; so what
 /// holds of the form whose address is a field of its own, whatever stands in that field, holds of
-/// all. That one answers for them; what is seen of it is a form of the instruction, too. What an
-/// address has above the part that is a field, such as a segment register's number, must be made in
-/// the same way, where the rest looks at it.
+/// all. That one answers for them; what is seen of it is a form of the instruction, too. Where the rest
+/// looks at what an address has above the part that is a field, such as a segment register's number,
+/// the form that answers must come to all of its values, or make it in the same way.
 struct FormGroups {
   let instruction: Instruction
   let isa: InstructionSet
@@ -25,13 +25,20 @@ struct FormGroups {
       members[form.rest, default: []].append(index)
     }
     for group in members.values {
-      if let free = group.first(where: { forms[$0]?.isFree ?? false }) {
-        chosen.insert(free)
-      } else {
-        chosen.formUnion(group)
+      var answering: [Int] = []
+      let free = group.filter { forms[$0]?.isFree ?? false }
+      for index in free.sorted(by: { (values($0).count, $1) > (values($1).count, $0) })
+      where !answering.contains(where: { values(index).isSubset(of: values($0)) }) {
+        answering.append(index)
       }
+      chosen.formUnion(answering)
+      chosen.formUnion(
+        group.filter { index in
+          !answering.contains { values(index).isSubset(of: values($0)) }
+        })
     }
     return chosen.sorted()
+    func values(_ index: Int) -> Set<[UInt128]> { forms[index]?.upperValues ?? [] }
   }
 }
 
@@ -44,6 +51,8 @@ private struct AddressedForm {
   private(set) var isPlain = true
   /// The low part of the address is a field as wide as programs can address.
   private(set) var isFree = false
+  /// What the parts above it, where the rest looks at them, can be together.
+  private(set) var upperValues: Set<[UInt128]> = [[]]
 
   private let form: Form
   private let program: Program
@@ -144,18 +153,24 @@ private struct AddressedForm {
   /// A field that reaches all of what programs address.
   private static let freeWidth = 32
 
-  /// What the rest looks at above the low part belongs to the rest.
+  /// What the rest looks at above the low part is told by its values, or belongs to the rest.
   private mutating func compareUpper(_ parts: [ExpressionID], above lowest: Int) {
-    for range in looked.sorted(by: {
-      ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
-    })
-    where range.upperBound > lowest {
-      var bottom = lowest
-      for part in parts.reversed() {
-        let top = bottom + program.width(part)
-        if range.overlaps(bottom..<top) { rest += [16, bottom, number(part)] }
-        bottom = top
-      }
+    var upper: [(bottom: Int, part: ExpressionID)] = []
+    var bottom = lowest
+    for part in parts.reversed() {
+      let range = bottom..<bottom + program.width(part)
+      if looked.contains(where: { $0.overlaps(range) }) { upper.append((bottom, part)) }
+      bottom = range.upperBound
+    }
+    let read = upper.reduce(into: Set<Int>()) { $0.formUnion(contextsRead(by: $1.part)) }
+    if read.isDisjoint(with: contexts),
+      let values = AddressPart(form: form, assigned: assigned)
+        .values(of: upper.map(\.part), contexts: isa.contexts)
+    {
+      upperValues = values
+      for (bottom, part) in upper { rest += [16, bottom, program.width(part)] }
+    } else {
+      for (bottom, part) in upper { rest += [17, bottom, number(part)] }
     }
   }
 

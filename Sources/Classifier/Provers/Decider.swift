@@ -95,7 +95,13 @@ final class Decider {
     if case .success(let formula) = formula, formula.isProved { return .proved(.symbolic) }
     // A gate is a flag beside states that are known; the formula has both runs in it.
     let isGate = if case .equalButForGate = definition.relation { true } else { false }
-    let tries = effort.firstTries * (isGate ? 4 : 1) - cheapTries
+    // A large formula costs more than many states.
+    let isLarge =
+      if case .success(let formula) = formula { formula.arena.count > Decider.largeFormula } else {
+        false
+      }
+    let tries =
+      isLarge ? effort.lastTries / 2 : effort.firstTries * (isGate ? 4 : 1) - cheapTries
     if let finding = confirmed(&search, question, tries: max(0, tries)) {
       return .refuted(finding, .search)
     }
@@ -114,6 +120,8 @@ final class Decider {
     return .unknown(why)
   }
 
+  /// Terms of a formula that is not lightly put bit by bit.
+  private static let largeFormula = 10_000
   /// States tried before the question is put as a formula.
   private static let cheapTries = 8
 
@@ -131,9 +139,12 @@ final class Decider {
   }
 
   /// States from which other forms retire: this one, which mostly differs in how it makes an
-  /// address, is likely to do so from some of them.
-  private func beginnings(in mode: Mode) -> [Finding] {
-    (earlier.retiring[mode] ?? []) + (retiring[mode].map { [$0] } ?? [])
+  /// address, is likely to do so from some of them. And what the description's tests start from.
+  private func beginnings(in mode: Mode) -> [Beginning] {
+    let own = retiring[mode].map {
+      [Beginning(form: subject.form, operands: $0.operands, s: $0.s)]
+    }
+    return earlier.tests + (earlier.retiring[mode] ?? []) + (own ?? [])
   }
 
   /// Whether some other form of the instruction was seen to show a claim already, where that

@@ -12,6 +12,7 @@ struct OperandCases {
   let isa: InstructionSet
 
   /// Fields of the form that some condition of its program may read, narrow enough to be tried.
+  /// Which element of a file is meant is no condition: all have the same roles.
   func decidingFields(of form: Form) -> [Int] {
     let program = form.program
     var deciding: Set<Int> = []
@@ -23,7 +24,6 @@ struct OperandCases {
         switch node.op {
         case .field: deciding.insert(Int(node.a))
         case .local: locals.insert(node.a)
-        case .read where node.b >= 0: look(at: node.b)
         default: break
         }
       case .unary: look(at: node.a)
@@ -37,11 +37,9 @@ struct OperandCases {
       }
     }
     for node in program.nodes where node.op == .ite { look(at: node.a) }
-    for node in program.nodes where node.op == .read && node.b >= 0 { look(at: node.b) }
     program.forEachStatement { statement in
       switch statement.kind {
       case .branch(let condition, _, _), .loop(let condition, _, _): look(at: condition)
-      case .write(_, let index?, _, _, _): look(at: index)
       default: break
       }
     }

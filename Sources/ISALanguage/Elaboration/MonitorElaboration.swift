@@ -88,6 +88,7 @@ private struct MonitorElaborator {
     case .flush(let body): result.flush = program(body)
     case .preempt(let body): result.preempt = program(body)
     case .resume(let body): result.resume = program(body)
+    case .keep(let list): for (place, value) in list { result.kept += kept(place, value) }
     case .storage, .direct, .owned, .attached, .map: break
     }
   }
@@ -145,6 +146,23 @@ private struct MonitorElaborator {
     }
     return .init(
       memory: id, reserved: UInt64(kept.magnitude), granule: UInt64(unit.magnitude), span: span)
+  }
+
+  /// `memory[address, n] = value`: at a virtual address, of translated memory alone.
+  private func kept(_ place: ExpressionSyntax, _ value: ExpressionSyntax) -> [MonitorMap.Kept] {
+    (machine.stateAssignments(place, value) ?? []).compactMap { target, value in
+      guard case .memory(let memory, let address, let units) = target,
+        machine.isTranslated(memory)
+      else {
+        machine.report(
+          Diagnostic(
+            .wrongKind, "what a monitor keeps for the processor lies in memory that is translated",
+            at: place.span))
+        return nil
+      }
+      return MonitorMap.Kept(
+        memory: memory, address: address, units: units, value: value, span: place.span)
+    }
   }
 
   // MARK: The map

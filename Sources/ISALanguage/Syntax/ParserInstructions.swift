@@ -101,7 +101,7 @@ extension FileParser {
   }
 
   /// `a = b, c = d`.
-  private mutating func equations(
+  mutating func equations(
     into list: inout [(ExpressionSyntax, ExpressionSyntax)]
   ) throws(ParseFailure) {
     repeat {

@@ -37,6 +37,10 @@ extension FileParser {
       try expect(.block)
       let units = try expression()
       return MonitorPartSyntax(.attached(file, block: units), at: span(from: first))
+    case .keep:
+      var list: [(ExpressionSyntax, ExpressionSyntax)] = []
+      try equations(into: &list)
+      return MonitorPartSyntax(.keep(list), at: span(from: first))
     case .recover:
       let entry = try identifier("an entry's name")
       let header = span(from: first)
@@ -66,7 +70,7 @@ extension FileParser {
 
   private static let monitorWords: [Keyword] = [
     .storage, .direct, .owned, .attached, .map, .start, .recover, .install, .remove, .flush,
-    .preempt, .resume,
+    .preempt, .resume, .keep,
   ]
 
   /// `a, psw.pc`.

@@ -162,6 +162,7 @@ extension Substitution {
     case .flush(let body): .flush(statements(body))
     case .preempt(let body): .preempt(statements(body))
     case .resume(let body): .resume(statements(body))
+    case .keep(let list): .keep(list.map { (expression($0.0), expression($0.1)) })
     }
   }
 

@@ -17,6 +17,10 @@ extension SyntaxWriter {
     case .owned(let list): line("owned \(Self.list(list))")
     case .attached(let file, let units):
       line("attached \(Self.text(of: file)) block \(Self.text(of: units))")
+    case .keep(let list):
+      line(
+        "keep "
+          + list.map { "\(Self.text(of: $0.0)) = \(Self.text(of: $0.1))" }.joined(separator: ", "))
     case .map(let names, let body): block("map(\(Self.list(names)))") { $0.statements(body) }
     case .start(let body): block("start") { $0.statements(body) }
     case .recover(let entry, let body):

@@ -82,7 +82,7 @@ enum Keyword: String, Sendable, CaseIterable {
   case test, given, units, elf, block, from, beyond, strict, holds, fails
   case rounding, tininess, nan, `default`
   case storage, reserve, direct, owned, attached, map, start, recover, install, flush, preempt,
-    resume
+    resume, keep
 
   // Statements.
   case require, `let`, `var`, `if`, `else`, bound, `while`, partial, unpredictable, perform, nested

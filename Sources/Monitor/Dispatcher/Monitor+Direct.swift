@@ -73,6 +73,7 @@ extension Monitor {
     host.noteChange()
     for (va, real, intent) in guest.unchecked { auditMapping(va, real, intent, of: guest) }
     guest.unchecked.removeAll(keepingCapacity: true)
+    if audit.states.isMultiple(of: 64) { auditKept(for: guest) }
     if let resume = prepared.resume { _ = perform(resume) }
     return mapped
   }

@@ -82,7 +82,8 @@ extension Execution {
     let plain = (0..<access.units).map { offset(base, by: $0) }
     guard !access.isReal, let translate = memory.translate else { return plain }
 
-    let translation = Translation(program: translate, intent: intent, depth: depth + 1)
+    let translation = Translation(
+      memory: access.memory, program: translate, intent: intent, depth: depth + 1)
     let granule = UInt64(memory.granule)
     let isOneBlock = granule.nonzeroBitCount == 1 && UInt64(access.units) <= granule
     var real: [Term]
@@ -141,9 +142,21 @@ extension Execution {
 
   /// A machine's `translate` as it is inlined for one access.
   struct Translation {
+    var memory: MemoryID
     var program: Program
     var intent: Intent
     var depth: Int
+  }
+
+  /// Whether an address is let through whatever the translation says.
+  private func isKept(_ address: Term, _ memory: MemoryID) -> Term {
+    let width = arena.width(of: address)
+    return (translation?.kept[memory] ?? []).reduce(arena.no) { isKept, range in
+      let isInside = arena.and(
+        arena.ule(arena.constant(UInt128(range.lowerBound), width: width), address),
+        arena.ule(address, arena.constant(UInt128(range.upperBound), width: width)))
+      return arena.or(isKept, isInside)
+    }
   }
 
   /// The real address for a virtual one; nil if every way traps.
@@ -151,12 +164,17 @@ extension Execution {
     _ address: Term, _ translation: Translation, on path: inout Path
   ) throws(SymbolicFailure) -> Term? {
     let program = translation.program
-    let outer = path.locals
+    let outer = path
+    let isKept = isKept(address, translation.memory)
+    path.condition = arena.and(outer.condition, arena.not(isKept))
+    if let other = self.translation { path.state = other.state }
     let intent = arena.constant(UInt128(translation.intent.rawValue), width: 2)
     path.locals = locals(of: program, [address, intent])
     try run(program.body, in: Frame(program), on: &path, depth: translation.depth)
     let result = program.result.map { path.locals[Int($0)] } ?? address
-    path.locals = outer
+    path.locals = outer.locals
+    if self.translation != nil { path.state = outer.state }
+    path.condition = arena.or(path.condition, arena.and(outer.condition, isKept))
     return path.condition == arena.no
       ? nil : arena.resize(result, to: arena.width(of: address))
   }

@@ -18,6 +18,8 @@ final class Execution {
   let model: MemoryModel
   let inputs: SymbolicInputs
   private let limits: SymbolicLimits
+  private let leavesOutWhatCannotBe: Bool
+  let translation: SymbolicTranslation?
   private let openNames: String
   private let firstTerm: Int
   private var statements = 0
@@ -36,6 +38,8 @@ final class Execution {
     arena = executor.arena
     model = executor.model
     limits = executor.limits
+    leavesOutWhatCannotBe = executor.leavesOutWhatCannotBe
+    translation = executor.translation
     self.inputs = inputs
     self.openNames = openNames
     firstTerm = executor.arena.count
@@ -134,10 +138,11 @@ final class Execution {
     let thenCondition = arena.and(reached, condition)
     let otherCondition = arena.and(reached, arena.not(condition))
     // A condition that the path decides costs no merge.
-    if otherCondition == arena.no || thenCondition == reached {
+    if otherCondition == arena.no || thenCondition == reached || cannotBe(otherCondition, otherwise)
+    {
       return try run(then, in: frame, on: &path, depth: depth + 1)
     }
-    if thenCondition == arena.no || otherCondition == reached {
+    if thenCondition == arena.no || otherCondition == reached || cannotBe(thenCondition, then) {
       return try run(otherwise, in: frame, on: &path, depth: depth + 1)
     }
     var thenPath = path
@@ -148,6 +153,33 @@ final class Execution {
     let passed = thenPath.condition == thenCondition && path.condition == otherCondition
     merge(condition, thenPath, into: &path)
     if passed { path.condition = reached }
+  }
+
+  /// Whether no state comes to a long arm.
+  private func cannotBe(_ condition: Term, _ arm: [Statement]) -> Bool {
+    guard leavesOutWhatCannotBe, isLong(arm) else { return false }
+    let decision = Decision.decide(
+      condition, in: arena, limits: DecisionLimits(conflicts: Execution.conflictsOfAnArm))
+    if case .unsatisfiable = decision { return true }
+    return false
+  }
+
+  private static let conflictsOfAnArm = 500
+  /// Statements that make an arm long.
+  private static let longArm = 12
+
+  private func isLong(_ arm: [Statement]) -> Bool {
+    var count = 0
+    var rest = arm
+    while let statement = rest.popLast(), count < Execution.longArm {
+      count += 1
+      switch statement.kind {
+      case .branch(_, let then, let otherwise): rest += then + otherwise
+      case .loop(_, _, let body): rest += body
+      default: break
+      }
+    }
+    return count >= Execution.longArm
   }
 
   private func loop(

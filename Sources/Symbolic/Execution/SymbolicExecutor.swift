@@ -8,6 +8,10 @@ public struct SymbolicExecutor {
   public let arena: TermArena
   public var model: MemoryModel
   public var limits: SymbolicLimits
+  /// Translate in this state instead of the program's own; kept addresses are always let through.
+  public var translation: SymbolicTranslation?
+  /// Ask, before a long arm of a branch is followed, whether there is a state that comes there.
+  public var leavesOutWhatCannotBe = false
 
   public init(
     _ isa: InstructionSet, arena: TermArena, model: MemoryModel = .exact,
@@ -39,5 +43,18 @@ public struct SymbolicExecutor {
       retires: path.condition, traps: execution.traps, performs: execution.performs,
       state: path.state, result: program.result.map { path.locals[Int($0)] },
       openValues: execution.openValues, assumptions: execution.assumptions)
+  }
+}
+
+/// Which addresses a program may reach, where that is not for its own state to say: a monitor maps
+/// what its guest's translation lets through.
+public struct SymbolicTranslation: Sendable {
+  public var state: SymbolicState
+  /// Virtual addresses that are let through whatever the state says.
+  public var kept: [MemoryID: [ClosedRange<UInt64>]]
+
+  public init(state: SymbolicState, kept: [MemoryID: [ClosedRange<UInt64>]]) {
+    self.state = state
+    self.kept = kept
   }
 }

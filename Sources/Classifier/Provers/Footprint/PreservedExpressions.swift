@@ -24,7 +24,8 @@ final class PreservedExpressions {
     self.isa = isa
     let arena = TermArena()
     executor = SymbolicExecutor(
-      isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
+      isa, arena: arena, model: SymbolicMap.canBeExact(isa) ? .exact : .parametric,
+      limits: SymbolicLimits(terms: 50_000, statements: 5_000))
     inputs = SymbolicInputs(
       fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
       choices: isa.choices.enumerated().map {
@@ -69,6 +70,7 @@ final class PreservedExpressions {
           element.register, element: 0, low: element.low, width: element.width, in: arena),
         in: arena)
     }
+    r.place(monitor.kept, in: executor)
     return r
   }
 
@@ -84,6 +86,8 @@ final class PreservedExpressions {
       }
       return arena.variable("field \(field.name)", width: field.width)
     }
+    var executor = executor
+    executor.leavesOutWhatCannotBe = true
     guard let outcome = try? executor.run(form.program, inputs: inputs, state: r) else {
       return false
     }

@@ -42,6 +42,7 @@ struct ConcreteMap: Sendable {
       else { continue }
       r[.unit(memory, address: allocation.origin &+ address)] = value
     }
+    for (place, value) in bench.kept.values { r[place] = value }
     bench.isa.moveAttached(from: v, to: &r, allocation) { _ in true }
     guard let installed = bench.installed(touched, allocation, from: v, onto: r) else { return nil }
     return ConcreteMap(allocation: allocation, v: v, r: installed)

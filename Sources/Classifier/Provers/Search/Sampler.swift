@@ -221,7 +221,14 @@ struct Sampler {
       }
       return value ^ (bits & (0 &- bits))
     }
-    let changed = value & ~mask | generator.bits(128) & mask
+    // Nothing, everything, or anything.
+    let drawn =
+      switch generator.below(4) {
+      case 0: UInt128(0)
+      case 1: UInt128.max
+      default: generator.bits(128)
+      }
+    let changed = value & ~mask | drawn & mask
     return changed == value ? value ^ (mask & (0 &- mask)) : changed
   }
 }

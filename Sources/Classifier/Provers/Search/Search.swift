@@ -8,13 +8,13 @@ struct Search {
   var sampler: Sampler
   /// What showed something else of the same form: ways through it that chance seldom finds.
   let examples: [Finding]
-  /// What other forms of the instruction retire from.
-  let beginnings: [Finding]
+  /// What this form and others of the instruction retire from, and what its tests start from.
+  let beginnings: [Beginning]
   private var attempts = 0
 
   init(
     _ bench: Bench, subject: Subject, known: [StateEquality], examples: [Finding] = [],
-    beginnings: [Finding] = [], seed: UInt64
+    beginnings: [Beginning] = [], seed: UInt64
   ) {
     self.beginnings = beginnings
     self.bench = bench
@@ -70,7 +70,9 @@ struct Search {
       finding.allocation = allocation
       finding.sPrime = sampler.state(.user)
     case .equalButFor(let role):
-      finding.sPrime = changed(s, operands) { [bench] in bench.mask($0, roles: RoleSet(role)) }
+      var sPrime = changed(s, operands) { [bench] in bench.mask($0, roles: RoleSet(role)) }
+      mirror(&finding.s, &sPrime, operands)
+      finding.sPrime = sPrime
     case .equalButForGate(let gate):
       finding.sPrime = changed(s, operands) { [bench] in bench.mask($0, gate: gate) }
       // s is the one that retires, whichever was made first.
@@ -83,18 +85,62 @@ struct Search {
   }
 
   private mutating func state(_ mode: Mode) -> (operands: Operands, s: ConcreteState) {
-    attempts += 1
+    defer { attempts += 1 }
     // First as they are, then now and then with something else in them.
-    guard !beginnings.isEmpty, attempts <= 2 * beginnings.count || attempts.isMultiple(of: 2) else {
+    let round = attempts / max(1, beginnings.count)
+    guard !beginnings.isEmpty, round < 2 || attempts.isMultiple(of: 2) else {
       return (sampler.operands(), sampler.state(mode))
     }
-    let beginning = beginnings[beginnings.count - 1 - attempts / 2 % beginnings.count]
-    let operands = sampler.operands(in: beginning.operands.contexts)
-    return (
-      operands,
-      sampler.state(mode, from: beginning.s, changing: attempts > 2 * beginnings.count)
-    )
+    let turn = round < 2 ? attempts : attempts / 2
+    let beginning = beginnings[beginnings.count - 1 - turn % beginnings.count]
+    var operands = sampler.operands(in: beginning.operands.contexts)
+    if round == 0 || sampler.generator.below(2) == 0 {
+      take(beginning.operands.fields, of: beginning.form, into: &operands)
+    }
+    return (operands, sampler.state(mode, from: beginning.s, changing: round >= 2))
   }
+
+  /// Fields of the same name in another form of the instruction.
+  private func take(_ fields: [UInt128], of other: FormReference, into operands: inout Operands) {
+    let form = bench.isa.instructions[subject.form.instruction].forms[subject.form.form]
+    let others = bench.isa.instructions[other.instruction].forms[other.form].fields
+    for (index, field) in form.fields.enumerated() where subject.fields[index] == nil {
+      let isFixed = form.encoding.constraints.contains {
+        $0.isEqual && $0.subject == .field(index)
+      }
+      guard !isFixed, let same = others.firstIndex(where: { $0.name == field.name }),
+        same < fields.count
+      else { continue }
+      operands.fields[index] = fields[same] & BitVector.mask(field.width)
+    }
+  }
+
+  /// Where s' looks elsewhere than s does, it finds what s found, or nearly so: a table that lies
+  /// elsewhere is a table.
+  private mutating func mirror(
+    _ s: inout ConcreteState, _ sPrime: inout ConcreteState, _ operands: Operands
+  ) {
+    let isExact = sampler.generator.below(2) == 0
+    let seen = bench.step(subject.form, operands, from: s).accesses
+    for _ in 0..<Search.mirroredAccesses {
+      let other = bench.step(subject.form, operands, from: sPrime).accesses
+      let pair = zip(seen, other).first { seen, other in
+        seen.memory == other.memory && seen.units == other.units && seen.real != other.real
+          && bench.units(of: other).allSatisfy { s.values[$0] == nil }
+      }
+      guard let pair else { return }
+      let places = bench.units(of: pair.1)
+      let flipped = isExact ? -1 : sampler.generator.below(places.count)
+      for (index, (from, to)) in zip(bench.units(of: pair.0), places).enumerated() {
+        let value = index == flipped ? sampler.change(s[from], within: bench.ones(to)) : s[from]
+        s[to] = value
+        sPrime[to] = value
+      }
+    }
+  }
+
+  /// Accesses of one step for which storage is copied.
+  private static let mirroredAccesses = 4
 
   /// A copy of the state with some bits under the mask changed.
   private mutating func changed(

@@ -48,6 +48,7 @@ struct SymbolicMap {
       r.memories = placed(v, into: own.memories)
     } else {
       r.virtualMemories = v.virtualMemories
+      r.place(monitor.kept, in: executor)
     }
     for element in monitor.elements {
       for index in 0..<executor.isa.registers[Int(element.register)].count {
@@ -182,13 +183,44 @@ struct SymbolicMap {
       }
     }
     if isExact { return arena.or(result, storageDifference(t, tPrime, in: u)) }
+    var moved = t
+    moved.place(monitor.kept, in: executor)
     for (index, memory) in executor.isa.memories.enumerated() where memory.translate != nil {
-      if t.virtualMemories[index] == tPrime.virtualMemories[index] { continue }
-      result = arena.or(
-        result,
-        u.differenceOfArrays(
-          t.virtualMemories[index], tPrime.virtualMemories[index], at: u.anyAddress(memory)))
+      if moved.virtualMemories[index] != tPrime.virtualMemories[index] {
+        result = arena.or(
+          result,
+          u.differenceOfArrays(
+            moved.virtualMemories[index], tPrime.virtualMemories[index], at: u.anyAddress(memory)))
+      }
+      // What the guest has where the monitor keeps something of its own is lost if it changes.
+      if t.virtualMemories[index] == v.virtualMemories[index] { continue }
+      for kept in monitor.kept where Int(kept.memory) == index {
+        for unit in 0..<UInt128(kept.units) {
+          let address = arena.constant(UInt128(kept.address) + unit, width: memory.addressWidth)
+          result = arena.or(
+            result,
+            u.differenceOfArrays(t.virtualMemories[index], v.virtualMemories[index], at: address))
+        }
+      }
     }
     return result
+  }
+}
+
+extension SymbolicState {
+  /// Puts what the monitor keeps at its virtual addresses.
+  mutating func place(_ kept: [MonitorMap.Kept], in executor: SymbolicExecutor) {
+    let arena = executor.arena
+    for kept in kept {
+      let memory = executor.isa.memories[Int(kept.memory)]
+      for unit in 0..<kept.units {
+        let position = executor.isa.endianness == .little ? unit : kept.units - 1 - unit
+        let value = kept.value >> UInt128(position * memory.unitWidth)
+        virtualMemories[Int(kept.memory)] = arena.store(
+          virtualMemories[Int(kept.memory)],
+          at: arena.constant(UInt128(kept.address) + UInt128(unit), width: memory.addressWidth),
+          arena.constant(value & BitVector.mask(memory.unitWidth), width: memory.unitWidth))
+      }
+    }
   }
 }

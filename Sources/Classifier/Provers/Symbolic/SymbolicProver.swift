@@ -47,7 +47,7 @@ struct SymbolicProver {
     let isMapped = definition.relation == .mapped
     let isParametric =
       isMapped && !SymbolicMap.canBeExact(isa) || isShift && !SymbolicShift.canBeExact(isa)
-    if isParametric { try requireParametricity(of: form.program) }
+    if isParametric { try requireParametricity(of: form.program, isMapped: isMapped) }
     let opened = OpenedProgram(form.program)
     if opened.hasOpenLoop { throw Failure.unsupported("a value left open inside a loop") }
 
@@ -131,7 +131,9 @@ struct SymbolicProver {
     var shown = arena.yes
     for filling in isRobust ? fillings(of: opened, arena) : [open] {
       let t = try step(opened, filling, executor, inputs, from: s)
-      let tPrime = try sPrime.map { try step(opened, filling, executor, inputs, from: $0) }
+      var other = executor
+      if isMapped, isParametric, isa.monitor?.install != nil { other.translation = guests(s) }
+      let tPrime = try sPrime.map { try step(opened, filling, other, inputs, from: $0) }
       let runs = Runs<SymbolicUniverse>(s: s, t: t, sPrime: sPrime ?? s, tPrime: tPrime ?? t)
       shown = arena.and(shown, definition.isShown(by: runs, in: universe))
     }
@@ -139,6 +141,16 @@ struct SymbolicProver {
       arena: arena, question: arena.and(premise, shown), hasOpenValues: !opened.values.isEmpty,
       fields: inputs.fields, contexts: inputs.contexts, s: s, sPrime: isShift ? nil : sPrime,
       x: universe.shift?.x, map: universe.map)
+  }
+
+  /// A monitor that installs mappings one by one installs what its guest's translation lets through.
+  private func guests(_ v: SymbolicState) -> SymbolicTranslation {
+    var kept: [MemoryID: [ClosedRange<UInt64>]] = [:]
+    for place in isa.monitor?.kept ?? [] where place.units > 0 {
+      kept[place.memory, default: []].append(
+        place.address...place.address + UInt64(place.units - 1))
+    }
+    return SymbolicTranslation(state: v, kept: kept)
   }
 
   /// A question that no state answers with yes.
@@ -164,7 +176,10 @@ struct SymbolicProver {
 
   /// A location question about a large address space can only be asked of programs that never
   /// reach past the translation.
-  private func requireParametricity(of program: Program) throws {
+  ///
+  /// Under a monitor's map only what stands direct may change where addresses lead and be no
+  /// difference itself.
+  private func requireParametricity(of program: Program, isMapped: Bool) throws {
     guard isTranslationShiftInvariant else {
       throw Failure.unsupported("the translation is not the same after a shift")
     }
@@ -176,7 +191,8 @@ struct SymbolicProver {
       switch statement.kind {
       case .load(_, let access), .store(let access, _), .probe(let access, _): look(access)
       case .write(let register, _, let low, let width, _):
-        let bits = BitVector.mask(width) << UInt128(low)
+        var bits = BitVector.mask(width) << UInt128(low)
+        if isMapped { bits &= isa.standingMask(register) { $0 == .direct } }
         if layout.translationMasks[Int(register)] & bits != 0 { reachesPast = true }
       default: break
       }
