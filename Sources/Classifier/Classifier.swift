@@ -63,19 +63,26 @@ public struct Classifier: Sendable {
     let wanted = options.instructions ?? Array(isa.instructions.indices)
     let count = wanted.count
     let results = Mutex([InstructionResult?](repeating: nil, count: count))
-    let next = Atomic<Int>(0)
+    // The premises are work like another instruction's, and longer than most: they come first.
+    let premises = Mutex<[Precondition]>([])
+    let next = Atomic<Int>(-1)
     let workers = max(1, min(count, options.workers > 0 ? options.workers : Classifier.processors))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       let worker = InstructionClassifier(plan)
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if index >= count { return }
+        if index < 0 {
+          let found = Preconditions(isa: isa, layout: layout, choices: plan.defaults).all()
+          premises.withLock { $0 = found }
+          continue
+        }
         let result = worker.classify(wanted[index])
         results.withLock { $0[index] = result }
       }
     }
     let classified = results.withLock { $0.compactMap { $0 } }
-    var preconditions = Preconditions(isa: isa, layout: layout, choices: plan.defaults).all()
+    var preconditions = premises.withLock { $0 }
     if !isa.invariants.isEmpty { preconditions.append(invariants(classified)) }
     return Classification(
       modePair: pair, assumptions: isa.assumptions.map(\.text),

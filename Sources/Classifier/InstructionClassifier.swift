@@ -195,12 +195,14 @@ final class InstructionClassifier {
   private func split(
     _ findings: FormFindings, by field: Int, of form: Form
   ) -> (cases: [(String, FormFindings)], sensitive: String?)? {
-    let width = form.fields[field].width
+    if permittedValues(of: field, of: form).allSatisfy({
+      violatesStill(findings, with: $0, in: field)
+    }) {
+      return nil
+    }
     var groups: [(key: Profile, values: [UInt128], representative: FormFindings)] = []
     var all: [UInt128] = []
-    for value in 0..<(UInt128(1) << UInt128(width)) {
-      let constraints = form.encoding.constraints.filter { $0.subject == .field(field) }
-      guard constraints.allSatisfy({ ($0.value == value) == $0.isEqual }) else { continue }
+    for value in permittedValues(of: field, of: form) {
       var fields = findings.subject.fields
       fields[field] = value
       let found = self.findings(
@@ -224,6 +226,40 @@ final class InstructionClassifier {
       sensitive.isEmpty
         ? nil : operands.condition(form.fields[field], in: sensitive, of: all)
     )
+  }
+
+  private func permittedValues(of field: Int, of form: Form) -> [UInt128] {
+    let constraints = form.encoding.constraints.filter { $0.subject == .field(field) }
+    return (0..<(UInt128(1) << UInt128(form.fields[field].width))).filter { value in
+      constraints.allSatisfy { ($0.value == value) == $0.isEqual }
+    }
+  }
+
+  /// Whether the states that show the form sensitive and not privileged show it with another value
+  /// in a field, too: mostly a field names a register, and then they do.
+  private func violatesStill(
+    _ findings: FormFindings, with value: UInt128, in field: Int
+  ) -> Bool {
+    var subject = findings.subject
+    subject.fields[field] = value
+    let bench = bench(subject.choices).bench
+    let builder = builder(findings)
+    func shows(_ finding: Finding, _ definition: any Definition, assuming: [Int] = []) -> Bool {
+      var finding = finding
+      finding.operands.fields[field] = value
+      return bench.confirms(
+        Question(definition: definition, assumptions: assuming), finding, of: subject)
+    }
+    let assumptions = Array(plan.isa.assumptions.indices)
+    let retiring =
+      assumptions.isEmpty ? findings.retiring(in: .user) : findings.retiringUnderAssumptions
+    guard let retiring,
+      shows(retiring, Privileged.neverRetiresInUserMode, assuming: assumptions)
+    else { return false }
+    return Sensitivity.allCases.flatMap(FormFindings.claims).contains { claim in
+      guard case .refuted(let finding, _)? = findings.statuses[claim] else { return false }
+      return shows(finding, builder.definition(claim))
+    }
   }
 
   /// What is compared between operand values.

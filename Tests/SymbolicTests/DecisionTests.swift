@@ -205,6 +205,25 @@ struct DecisionTests {
     #expect(answer == .approximate || answer == .unknown)
   }
 
+  @Test("a primitive's result may be narrower than what it is made of")
+  func narrowPrimitives() {
+    let arena = TermArena()
+    let x = arena.variable("x", width: 32)
+    let y = arena.variable("y", width: 32)
+    let code = Primitive(
+      .add, delivering: .flags, resultFormat: 0, rounding: RoundingMode.allCases,
+      tininess: .beforeRounding, nanRule: .first, defaultNaN: .quiet
+    ).code
+    let flags = arena.ieee(x, y, arena.constant(UInt128(code), width: 32), width: 8)
+    // 1 and 1, which the terms do not say: their sum is exact.
+    let one = arena.constant(0x3F80_0000, width: 32)
+    let areOnes = arena.and(
+      arena.eq(arena.xor(x, y), arena.constant(0, width: 32)), arena.eq(x, one))
+    let isInexact = arena.not(arena.eq(flags, arena.constant(0, width: 8)))
+    #expect(decide(arena.and(areOnes, isInexact), in: arena) == .no)
+    #expect(decide(arena.and(areOnes, arena.not(isInexact)), in: arena) == .yes)
+  }
+
   @Test("limits are answered with unknown and a reason")
   func limits() {
     let arena = TermArena()

@@ -267,6 +267,26 @@ final class Bench {
       operands: Operands(fields: decoded.fields, contexts: decoded.contexts), s: s)
   }
 
+  /// Of what tests of other instructions start from, the states in a mode that say most: there, much is
+  /// as it has to be for memory to be reached at all.
+  private(set) lazy var generalBeginnings: [Mode: [Beginning]] = {
+    let all = isa.instructions.flatMap(\.tests).filter { $0.trap == nil }
+      .compactMap { beginning(of: $0) }
+    var chosen: [Mode: [Beginning]] = [:]
+    for mode in Mode.allCases {
+      let known = mode == .user ? layout.pair.user : layout.pair.supervisor
+      let fitting = all.filter { $0.s.satisfies(known) }
+        .map { (count: $0.s.registersInUse, beginning: $0) }
+      let best = fitting.enumerated().sorted {
+        ($0.element.count, $1.offset) > ($1.element.count, $0.offset)
+      }
+      chosen[mode] = best.prefix(Bench.keptBeginnings).map(\.element.beginning)
+    }
+    return chosen
+  }()
+
+  private static let keptBeginnings = 4
+
   /// Whether the form draws values that the manual leaves open.
   func hasOpenValues(_ form: FormReference) -> Bool {
     var found = false

@@ -38,6 +38,13 @@ struct ConcreteState: Sendable {
   /// The same state, listing no zeros.
   var withoutZeros: ConcreteState { ConcreteState(values: values.filter { $0.value != 0 }) }
 
+  /// Register elements that hold something else than 0.
+  var registersInUse: Int {
+    values.count { place, value in
+      if case .register = place { value != 0 } else { false }
+    }
+  }
+
   func satisfies(_ equalities: [StateEquality]) -> Bool {
     equalities.allSatisfy {
       bits($0.register, element: $0.element, low: $0.low, width: $0.width) == $0.value

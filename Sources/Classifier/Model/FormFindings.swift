@@ -51,6 +51,8 @@ struct FormFindings: Sendable {
   var assumptions: [Int]?
   /// Whether the attempt with assumptions came to an end.
   var isPrivilegedUnderAssumptions = Truth3.no
+  /// The state from which it was seen to retire in user mode though all assumptions hold.
+  var retiringUnderAssumptions: Finding?
   /// What the privilege, or the lack of it, was found by.
   var privilegeEvidence = PrivilegeFinding(holds: .unknown, runs: .unknown("not asked"))
 

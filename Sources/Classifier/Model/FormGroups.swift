@@ -14,6 +14,7 @@ struct FormGroups {
 
   /// Indices of the forms that have to be classified, in ascending order.
   func representatives() -> [Int] {
+    if instruction.forms.count < 2 { return Array(instruction.forms.indices) }
     let forms = instruction.forms.map { AddressedForm($0, isa: isa) }
     var members: [[Int]: [Int]] = [:]
     var chosen: Set<Int> = []

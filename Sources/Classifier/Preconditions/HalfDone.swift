@@ -28,6 +28,15 @@ struct HalfDoneSearch {
   let layout: RoleLayout
   let choices: [UInt128]
   let seed: UInt64
+  private let bench: Bench
+
+  init(isa: InstructionSet, layout: RoleLayout, choices: [UInt128], seed: UInt64) {
+    self.isa = isa
+    self.layout = layout
+    self.choices = choices
+    self.seed = seed
+    bench = Bench(isa, layout: layout, choices: choices)
+  }
 
   /// States tried for each form and mode.
   static let tries = 512
@@ -35,8 +44,9 @@ struct HalfDoneSearch {
 
   /// Whether some state of those tried shows it.
   func finds(_ instruction: Int) -> Bool {
-    let bench = Bench(isa, layout: layout, choices: choices)
-    return isa.instructions[instruction].forms.indices.contains { form in
+    let representatives = FormGroups(instruction: isa.instructions[instruction], isa: isa)
+      .representatives()
+    return representatives.contains { form in
       let fields = isa.instructions[instruction].forms[form].fields
       let subject = Subject(
         form: FormReference(instruction: instruction, form: form),

@@ -35,7 +35,9 @@ struct TrapRecovery {
     for recovery in monitor.recoveries {
       let entry = isa.entries[recovery.entry]
       for trap in isa.traps where trap.entry == recovery.entry {
-        for length in lengths {
+        let programs = [entry.program, recovery.program, trap.arguments]
+        let readsLength = programs.contains { $0.nodes.contains { $0.op == .length } }
+        for length in readsLength ? lengths : Array(lengths.prefix(1)) {
           guard let lost = try? lost(trap, entry, recovery.program, monitor, length: length) else {
             losses.append(entry.name)
             continue

@@ -86,7 +86,8 @@ final class Decider {
     // lead through tables, formulas are large, and more is tried before.
     let isTabled = bench.layout.tables.exist
     let cheapTries =
-      isTabled && definition.relation == .alone && form.program.touchesStorage
+      isTabled && definition.relation == .alone && assumptions.isEmpty
+        && form.program.touchesStorage
       ? effort.lastTries / 2 : min(effort.firstTries, isTabled ? .max : Decider.cheapTries)
     if let finding = confirmed(&search, question, tries: cheapTries) {
       return .refuted(finding, .search)
@@ -97,7 +98,9 @@ final class Decider {
     let isGate = if case .equalButForGate = definition.relation { true } else { false }
     // A large formula costs more than many states.
     let isLarge =
-      if case .success(let formula) = formula { formula.arena.count > Decider.largeFormula } else {
+      if definition.relation != .mapped, case .success(let formula) = formula {
+        formula.arena.count > Decider.largeFormula
+      } else {
         false
       }
     let tries =
@@ -121,7 +124,7 @@ final class Decider {
   }
 
   /// Terms of a formula that is not lightly put bit by bit.
-  private static let largeFormula = 10_000
+  private static let largeFormula = 3_000
   /// States tried before the question is put as a formula.
   private static let cheapTries = 8
 
@@ -144,7 +147,8 @@ final class Decider {
     let own = retiring[mode].map {
       [Beginning(form: subject.form, operands: $0.operands, s: $0.s)]
     }
-    return earlier.tests + (earlier.retiring[mode] ?? []) + (own ?? [])
+    return (bench.generalBeginnings[mode] ?? []) + earlier.tests + (earlier.retiring[mode] ?? [])
+      + (own ?? [])
   }
 
   /// Whether some other form of the instruction was seen to show a claim already, where that

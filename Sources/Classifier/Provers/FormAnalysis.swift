@@ -71,7 +71,10 @@ extension Decider {
     if all.isEmpty { return }
     // What retires in user mode under all assumptions together does so under each alone.
     let underAll = decide(Privileged.neverRetiresInUserMode, assuming: all)
-    if underAll.isShown == .yes { return }
+    if case .refuted(let finding, _) = underAll {
+      findings.retiringUnderAssumptions = finding
+      return
+    }
     for assumption in all where all.count > 1 {
       let alone = privilege(assuming: [assumption], neverRetires: nil)
       if alone.holds == .yes { return findings.makeConditional(alone, on: [assumption]) }

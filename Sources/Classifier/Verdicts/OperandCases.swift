@@ -36,8 +36,22 @@ struct OperandCases {
         look(at: node.c)
       }
     }
-    for node in program.nodes where node.op == .ite { look(at: node.a) }
+    var reached: Set<ExpressionID> = []
+    /// Conditions within an expression.
+    func lookInside(_ id: ExpressionID) {
+      guard reached.insert(id).inserted else { return }
+      let node = program[id]
+      switch node.op.shape {
+      case .leaf: if node.op == .read, node.b >= 0 { lookInside(node.b) }
+      case .unary: lookInside(node.a)
+      case .binary: for operand in [node.a, node.b] { lookInside(operand) }
+      case .ternary, .function:
+        if node.op == .ite { look(at: node.a) }
+        for operand in [node.a, node.b, node.c] { lookInside(operand) }
+      }
+    }
     program.forEachStatement { statement in
+      for expression in statement.expressions { lookInside(expression) }
       switch statement.kind {
       case .branch(let condition, _, _), .loop(let condition, _, _): look(at: condition)
       default: break

@@ -189,15 +189,16 @@ private final class DecisionSearch {
     for (position, opaque) in blaster.opaques.enumerated() where !opaque.isExact {
       let width = opaque.left.count
       let (x, y) = (value(opaque.left), value(opaque.right))
-      let result = value(Wires(opaque.result[..<width]))
+      // A primitive's result may be narrower than its operands.
+      func results(_ range: Range<Int>) -> UInt128 { value(Wires(opaque.result[range])) }
       let isRight: Bool
       switch opaque.kind {
       case .product:
-        isRight = result == Fold.binary(.mul, x, y, width: width, rightWidth: width)
+        isRight = results(0..<width) == Fold.binary(.mul, x, y, width: width, rightWidth: width)
       case .quotient:
         isRight =
-          result == Fold.binary(.udiv, x, y, width: width, rightWidth: width)
-          && value(Wires(opaque.result[width...]))
+          results(0..<width) == Fold.binary(.udiv, x, y, width: width, rightWidth: width)
+          && results(width..<2 * width)
             == Fold.binary(.urem, x, y, width: width, rightWidth: width)
       case .primitive: isRight = value(opaque.result) == exact(opaque)
       }

@@ -37,6 +37,9 @@ struct Sampler {
     Sampler.harvest(form.program, into: &constants)
     for memory in isa.memories {
       if let translate = memory.translate { Sampler.harvest(translate, into: &constants) }
+      for region in memory.regions where region.role != memory.role {
+        constants.formUnion([UInt128(region.first), UInt128(region.last)])
+      }
     }
     for invariant in isa.invariants { Sampler.harvest(invariant.program, into: &constants) }
     hints = constants.sorted().prefix(200).map { $0 }

@@ -46,42 +46,48 @@ extension SymbolicProver {
     let memory = isa.memories[index]
     let isWhole: Bool
     var regions: [ClosedRange<UInt64>] = []
+    /// Of a memory that is freed as a whole, what is not.
+    var others: [ClosedRange<UInt64>] = []
     switch freedom {
     case .roles(let roles):
       isWhole = roles.contains(RoleSet(memory.role))
-      regions = memory.regions.filter { roles.contains(RoleSet($0.role)) }.map {
-        $0.first...max($0.first, $0.last)
-      }
-      if isWhole, regions.count < memory.regions.count {
-        throw Failure.unsupported("a memory in which roles are mixed")
+      for region in memory.regions {
+        let range = region.first...max(region.first, region.last)
+        if roles.contains(RoleSet(region.role)) {
+          regions.append(range)
+        } else {
+          others.append(range)
+        }
       }
     case .gate(let gate):
       switch layout.gates[gate].place {
       case .memory(MemoryID(index)):
-        guard memory.regions.isEmpty else {
-          throw Failure.unsupported("a memory in which roles are mixed")
-        }
         isWhole = true
+        others = memory.regions.filter { $0.role != memory.role }.map {
+          $0.first...max($0.first, $0.last)
+        }
       case .region(MemoryID(index), let range):
         isWhole = false
         regions = [range]
       default: return
       }
     }
+    let before = state.memories[index]
     if isWhole {
       state.memories[index] = arena.arrayVariable(
         "other \(memory.name)", indexWidth: memory.addressWidth, width: memory.unitWidth)
-    } else {
-      for range in regions {
-        guard range.upperBound - range.lowerBound < SymbolicProver.largestRegion else {
-          throw Failure.unsupported("a large region with a role of its own")
-        }
-        for address in range {
-          state.memories[index] = arena.store(
-            state.memories[index],
-            at: arena.constant(UInt128(address), width: memory.addressWidth),
-            arena.variable("other \(memory.name)", width: memory.unitWidth))
-        }
+    }
+    for range in isWhole ? others : regions {
+      guard range.upperBound - range.lowerBound < SymbolicProver.largestRegion else {
+        throw Failure.unsupported("a large region with a role of its own")
+      }
+      for address in range {
+        let place = arena.constant(UInt128(address), width: memory.addressWidth)
+        state.memories[index] = arena.store(
+          state.memories[index], at: place,
+          isWhole
+            ? arena.select(before, at: place)
+            : arena.variable("other \(memory.name)", width: memory.unitWidth))
       }
     }
     if memory.translate == nil { state.virtualMemories[index] = state.memories[index] }
