@@ -155,6 +155,9 @@ final class InstructionClassifier {
     var cases: [(form: Int, when: String, verdict: Verdict)] = []
     var when: [String] = []
     let operands = OperandCases(isa: plan.isa)
+    func name(_ findings: FormFindings) -> String {
+      instruction.forms[findings.subject.form.form].name
+    }
     for findings in forms {
       let index = findings.subject.form.form
       guard plan.options.distinguishesOperands, isOpenToCases(findings) else { continue }
@@ -177,8 +180,10 @@ final class InstructionClassifier {
         for (position, builder) in builders.enumerated() {
           let index = forms[position].subject.form.form
           cases.append((index, instruction.forms[index].name, builder.verdict()))
-          if classes[position] == .sensitive { when.append(instruction.forms[index].name) }
         }
+        when = operands.condition(
+          forms.indices.filter { classes[$0] == .sensitive }.map { name(forms[$0]) },
+          of: forms.map(name))
       }
     }
     return (cases, when.isEmpty ? nil : when.joined(separator: "; "))

@@ -82,49 +82,41 @@ private struct AddressedForm {
       return (local, value)
     }
     guard roots.count == 1, let (root, value) = roots.first else { return nil }
-    addressLocals = [root]
-    followAddress()
+    followAddress(to: root)
     for statement in program.body { add(statement) }
     addConstraints()
     guard isPlain else { return }
     examine(value)
   }
 
-  /// Locals that nothing but the address is made of, or nothing at all.
-  private mutating func followAddress() {
-    var assigned: Set<LocalID> = []
-    var uses: [LocalID: Set<LocalID>] = [:]
-    var elsewhere = Set(program.result.map { [$0] } ?? [])
+  /// Locals that nothing but the address is made of, or nothing at all: what is assigned later is
+  /// looked at first.
+  private mutating func followAddress(to root: LocalID) {
+    var reading = LocalsRead(program)
+    /// By local: read by something that is not the address.
+    var isElsewhere = [Bool](repeating: false, count: program.locals.count)
+    if let result = program.result { isElsewhere[Int(result)] = true }
+    var assignments: [(target: LocalID, value: ExpressionID)] = []
     program.forEachStatement { statement in
-      let read = Set(statement.expressions.flatMap(localsRead))
-      if case .assign(let target, _) = statement.kind {
-        assigned.insert(target)
-        for local in read { uses[local, default: []].insert(target) }
+      if case .assign(let target, let value) = statement.kind {
+        assignments.append((target, value))
       } else {
-        elsewhere.formUnion(read)
+        for expression in statement.expressions {
+          for local in reading.locals(of: expression) { isElsewhere[Int(local)] = true }
+        }
       }
     }
-    while true {
-      let more = assigned.filter { local in
-        !addressLocals.contains(local) && !elsewhere.contains(local)
-          && (uses[local] ?? []).isSubset(of: addressLocals)
+    // Again where one was taken for the address's that something assigned earlier reads.
+    repeat {
+      addressLocals = [root]
+      for (target, value) in assignments.reversed() {
+        if target == root || !isElsewhere[Int(target)] {
+          addressLocals.insert(target)
+        } else {
+          for local in reading.locals(of: value) { isElsewhere[Int(local)] = true }
+        }
       }
-      if more.isEmpty { return }
-      addressLocals.formUnion(more)
-    }
-  }
-
-  private func localsRead(_ id: ExpressionID) -> [LocalID] {
-    var result: [LocalID] = []
-    var seen: Set<ExpressionID> = []
-    func look(_ id: ExpressionID) {
-      guard id >= 0, seen.insert(id).inserted else { return }
-      let node = program[id]
-      if node.op == .local { result.append(node.a) }
-      for operand in operands(of: node) { look(operand) }
-    }
-    look(id)
-    return result
+    } while addressLocals.contains { $0 != root && isElsewhere[Int($0)] }
   }
 
   private func operands(of node: Node) -> [ExpressionID] {
@@ -342,6 +334,39 @@ private struct AddressedForm {
     }
     known[id] = number
     return number
+  }
+}
+
+/// The locals that expressions of a program read.
+private struct LocalsRead {
+  private let program: Program
+  /// By node: the number of the question in which it was last come by.
+  private var visits: [Int]
+  private var question = 0
+
+  init(_ program: Program) {
+    self.program = program
+    visits = [Int](repeating: 0, count: program.nodes.count)
+  }
+
+  mutating func locals(of id: ExpressionID) -> [LocalID] {
+    question += 1
+    var result: [LocalID] = []
+    var rest = [id]
+    while let id = rest.popLast() {
+      guard id >= 0, visits[Int(id)] != question else { continue }
+      visits[Int(id)] = question
+      let node = program[id]
+      switch node.op.shape {
+      case .leaf:
+        if node.op == .local { result.append(node.a) }
+        if node.op == .read { rest.append(node.b) }
+      case .unary: rest.append(node.a)
+      case .binary: rest += [node.a, node.b]
+      case .ternary, .function: rest += [node.a, node.b, node.c]
+      }
+    }
+    return result
   }
 }
 

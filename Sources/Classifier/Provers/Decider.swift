@@ -31,8 +31,8 @@ final class Decider {
   private let form: Form
   private let seed: UInt64
   private let earlier: EarlierForms
-  /// States from which this form was seen to retire.
-  private var retiring: [Mode: Finding] = [:]
+  /// States from which this form was seen to retire: one, and some where a gate lets it through.
+  private var retiring: [Mode: [Finding]] = [:]
   private let symbolic: SymbolicProver
   /// What was found so far, for questions whose states chance seldom makes.
   private var examples: [(finding: Finding, question: Question)] = []
@@ -64,8 +64,11 @@ final class Decider {
     let status = answer(definition, assuming: assumptions)
     if case .refuted(let finding, _) = status {
       examples.append((finding, Question(definition: definition, assumptions: assumptions)))
-      if definition is Retires, retiring[definition.mode] == nil {
-        retiring[definition.mode] = finding
+      let isGate = if case .equalButForGate = definition.relation { true } else { false }
+      if definition is Retires || isGate,
+        retiring[definition.mode, default: []].count < Decider.keptBeginnings
+      {
+        retiring[definition.mode, default: []].append(finding)
       }
     }
     return status
@@ -144,12 +147,14 @@ final class Decider {
   /// States from which other forms retire: this one, which mostly differs in how it makes an
   /// address, is likely to do so from some of them. And what the description's tests start from.
   private func beginnings(in mode: Mode) -> [Beginning] {
-    let own = retiring[mode].map {
-      [Beginning(form: subject.form, operands: $0.operands, s: $0.s)]
+    let own = (retiring[mode] ?? []).map {
+      Beginning(form: subject.form, operands: $0.operands, s: $0.s)
     }
     return (bench.generalBeginnings[mode] ?? []) + earlier.tests + (earlier.retiring[mode] ?? [])
-      + (own ?? [])
+      + own
   }
+
+  private static let keptBeginnings = 4
 
   /// Whether some other form of the instruction was seen to show a claim already, where that
   /// settles it for the instruction.

@@ -31,6 +31,13 @@ extension Decider {
       findings.statuses[.control(.extended, mode)] =
         vacuous ?? decide(ControlSensitive(roles: .extendedControl, mode: mode))
     }
+    for (index, gate) in bench.layout.gates.enumerated() {
+      let definition = Gated(gate: index, name: gate.name, mode: mode)
+      // That it gates the instruction is shown by one form.
+      if isShownEarlier(.gated(index, mode)) { continue }
+      findings.statuses[.gated(index, mode)] = vacuous ?? decide(definition)
+    }
+    // Where a gate decides, what it guards is looked at: gates come first.
     for role in [Role.resource, .timer, .device] {
       findings.statuses[.role(role, mode)] =
         vacuous ?? decide(ResourceSensitive(role: role, mode: mode))
@@ -39,12 +46,6 @@ extension Decider {
     let program = bench.isa.instructions[subject.form.instruction].forms[subject.form.form].program
     findings.statuses[.breaksInvariants(mode)] =
       vacuous ?? decide(BreaksInvariants(mode: mode, program: program, isa: bench.isa))
-    for (index, gate) in bench.layout.gates.enumerated() {
-      let definition = Gated(gate: index, name: gate.name, mode: mode)
-      // That it gates the instruction is shown by one form.
-      if isShownEarlier(.gated(index, mode)) { continue }
-      findings.statuses[.gated(index, mode)] = vacuous ?? decide(definition)
-    }
   }
 
   /// Asks whether the form breaks the commuting diagram f(step(v)) = step(f(v)).
@@ -75,13 +76,36 @@ extension Decider {
       findings.retiringUnderAssumptions = finding
       return
     }
-    for assumption in all where all.count > 1 {
+    // Those that speak of state that the form reads: one of them, or all of them, or more yet.
+    let relevant = all.filter(isRelevant)
+    for assumption in relevant where all.count > 1 {
       let alone = privilege(assuming: [assumption], neverRetires: nil)
       if alone.holds == .yes { return findings.makeConditional(alone, on: [assumption]) }
+    }
+    if relevant.count > 1, relevant.count < all.count {
+      let some = privilege(assuming: relevant, neverRetires: nil)
+      if some.holds == .yes { return findings.makeConditional(some, on: relevant) }
     }
     let together = privilege(assuming: all, neverRetires: underAll)
     if together.holds == .yes { return findings.makeConditional(together, on: all) }
     findings.isPrivilegedUnderAssumptions = together.holds
+  }
+
+  /// Whether an assumption speaks of registers that the form, or the way to its operands, reads.
+  private func isRelevant(_ assumption: Int) -> Bool {
+    let instruction = bench.isa.instructions[subject.form.instruction]
+    let programs =
+      [instruction.forms[subject.form.form].program] + bench.isa.memories.compactMap(\.translate)
+    let wanted = reads(of: bench.isa.assumptions[assumption].program)
+    return programs.flatMap(reads).contains { read in
+      wanted.contains { $0.register == read.register && $0.bits.overlaps(read.bits) }
+    }
+  }
+
+  private func reads(of program: Program) -> [(register: Int, bits: Range<Int>)] {
+    program.nodes.filter { $0.op == .read }.map {
+      (Int($0.a), Int($0.c)..<Int($0.c) + Int($0.width))
+    }
   }
 
   /// The three parts of the definition of *privileged*, under assumptions.

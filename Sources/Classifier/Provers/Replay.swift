@@ -41,6 +41,7 @@ private struct Minimizer {
   mutating func run() -> Finding {
     let places = Set(best.s.values.keys).union(best.sPrime?.values.keys.map { $0 } ?? [])
       .sorted { bench.order($0) < bench.order($1) }
+    equalize(places)
     // What the states share goes first, then what tells them apart.
     clear(places[...]) { before, after in ~(before ^ after) }
     if best.sPrime != nil { clear(places[...]) { _, _ in .max } }
@@ -53,6 +54,30 @@ private struct Minimizer {
     best.s = best.s.withoutZeros
     best.sPrime = best.sPrime?.withoutZeros
     return best
+  }
+
+  /// Makes the two states equal in each piece of state that is not what tells them apart.
+  private mutating func equalize(_ places: [Place]) {
+    switch question.definition.relation {
+    case .equalButFor, .equalButForGate, .equalButForMode: break
+    case .alone, .shifted, .mapped: return
+    }
+    for place in places {
+      var masks = [bench.ones(place)]
+      if case .register(let register, _) = place {
+        let pieces = bench.layout.piecesOfRegister[Int(register)].map { bench.layout.pieces[$0] }
+        if pieces.count > 1 { masks += pieces.map { BitVector.mask($0.width) << UInt128($0.low) } }
+      }
+      for mask in masks where budget > 0 {
+        guard let other = best.sPrime, (best.s[place] ^ other[place]) & mask != 0 else { continue }
+        var candidate = best
+        candidate.sPrime?[place] = other[place] & ~mask | best.s[place] & mask
+        candidate.sPrime?.fix(
+          question.definition.otherMode == .user
+            ? bench.layout.pair.user : bench.layout.pair.supervisor)
+        if candidate.sPrime?[place] != other[place], accept(candidate), mask == masks[0] { break }
+      }
+    }
   }
 
   private mutating func accept(_ candidate: Finding) -> Bool {

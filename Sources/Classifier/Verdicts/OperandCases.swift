@@ -71,6 +71,22 @@ struct OperandCases {
     }.sorted()
   }
 
+  /// Of forms by their names ("dst=register src=cs"): which operand's cases tell some of them from
+  /// the others ("src=cs", "src=ss"); the names, each once, if there is no such operand.
+  func condition(_ some: [String], of all: [String]) -> [String] {
+    func cases(_ name: String) -> [Substring] { name.split(separator: " ") }
+    let chosen = Set(some)
+    for position in all.map({ cases($0).count }).min().map({ 0..<$0 }) ?? 0..<0 {
+      let telling = Set(some.map { cases($0)[position] })
+      if all.allSatisfy({ telling.contains(cases($0)[position]) == chosen.contains($0) }) {
+        var seen: Set<Substring> = []
+        return some.map { cases($0)[position] }.filter { seen.insert($0).inserted }.map(String.init)
+      }
+    }
+    var seen: Set<String> = []
+    return some.filter { seen.insert($0).inserted }
+  }
+
   /// "sreg == 1", "asi in {8, 9}", "rd != 0".
   func condition(_ field: EncodingField, in values: [UInt128], of all: [UInt128]) -> String {
     if values.count == 1 { return "\(field.name) == \(values[0])" }
