@@ -9,7 +9,7 @@ struct Preconditions {
 
   func all() -> [Precondition] {
     [twoModes, map, mapBindsInBothModes, trapsSaveState, trapsAreRestartable, mapOutOfReach]
-      + (isa.monitor.map { [trapsGiveBack($0)] } ?? [])
+      + (isa.monitor.map { [trapsGiveBack($0)] + mapMeetsAssumptions($0) } ?? [])
   }
 
   // MARK: Two modes
@@ -185,6 +185,20 @@ struct Preconditions {
           + (example.map { "; for example, \($0)" } ?? ""))
   }
 
+  /// What is assumed of the real machine the map has to set up; else no state f(v) is one that the
+  /// verdicts under assumptions speak of, and there are no holes because there are no states.
+  private func mapMeetsAssumptions(_ monitor: MonitorMap) -> [Precondition] {
+    if isa.assumptions.isEmpty { return [] }
+    let open = MapAssumptions(isa: isa, choices: choices).notMet(by: monitor)
+    return [
+      Precondition(
+        name: Precondition.mapMeetsAssumptions, holds: open.isEmpty,
+        why: open.isEmpty
+          ? "the monitor\u{2019}s map sets up what is assumed"
+          : "the monitor\u{2019}s map does not see to it that " + open.joined(separator: ", "))
+    ]
+  }
+
   // MARK: Reach
 
   private var mapOutOfReach: Precondition {
@@ -254,4 +268,6 @@ extension Program {
 extension Precondition {
   /// Of the monitor's block: for each trap entry there is a way back.
   public static let trapsGiveBack = "traps give back what they take"
+  /// Of the monitor's block: it assumes nothing that it does not set up.
+  public static let mapMeetsAssumptions = "the map meets the assumptions"
 }

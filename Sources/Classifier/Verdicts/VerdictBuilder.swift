@@ -197,6 +197,9 @@ struct VerdictBuilder {
       }
       if isTrivial { return nil }
       let answer = answer(claims)
+      // Where another form has shown it, this one was not asked.
+      let isAsked = forms.allSatisfy { form in claims.allSatisfy { form.statuses[$0] != nil } }
+      if answer.answer.isUnknown, !isAsked { return nil }
       return Evidence(
         claim: definition(claims[0]).claim, answer: answer.answer, form: answer.form)
     }
