@@ -40,6 +40,9 @@ final class Elaborator {
   var fetchMemory: MemoryID?
   /// What the machine decides about IEEE arithmetic, and where it says so.
   var ieee: (rules: IEEERules, span: SourceSpan)?
+  /// What has been inlined so far; only once state and signatures are settled.
+  var fragments: [FragmentKey: ProgramFragment] = [:]
+  var sharesFragments = false
   var advance: [(place: ExpressionSyntax, value: ExpressionSyntax, span: SourceSpan)] = []
 
   init(sources: [SourceFile]) {

@@ -3,6 +3,11 @@ import ISACore
 /// The third pass: instructions, form by form.
 extension Elaborator {
   func elaborateInstructions(_ items: [(item: ItemSyntax, chapter: String)]) {
+    sharesFragments = true
+    defer {
+      sharesFragments = false
+      fragments = [:]
+    }
     var ids: [String: SourceSpan] = [:]
     for (item, chapter) in items {
       guard case .instruction(let syntax) = item.kind else { continue }
@@ -135,8 +140,8 @@ extension Elaborator {
       operand.name,
       .operand(
         OperandInstance(
-          name: operand.name.text, operandCase: operand.operandCase, bindings: bindings,
-          address: address, width: width)))
+          name: operand.name.text, subject: operand.subject, operandCase: operand.operandCase,
+          bindings: bindings, names: bindings.keys.sorted(), address: address, width: width)))
   }
 
   private func expectation(_ syntax: ExpectationSyntax) -> Expectation {

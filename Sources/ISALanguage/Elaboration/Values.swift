@@ -1,7 +1,7 @@
 import ISACore
 
 /// A name for one value of a field: `0 = supervisor`.
-struct NamedValue {
+struct NamedValue: Hashable {
   var name: String
   var value: UInt128
 }
@@ -138,9 +138,12 @@ struct TypedPlace {
 /// An operand class as one instruction uses it, in one of its cases.
 struct OperandInstance {
   var name: String
+  var subject: FragmentKey.Subject
   var operandCase: OperandCaseSyntax
   /// What the case's names mean: its fields and the class's parameters.
   var bindings: [String: Binding]
+  /// Those of the bindings, sorted.
+  var names: [String]
   /// Set once the address has been evaluated.
   var address: Value?
   var width: Int
