@@ -43,6 +43,12 @@ final class Elaborator {
   /// What has been inlined so far; only once state and signatures are settled.
   var fragments: [FragmentKey: ProgramFragment] = [:]
   var sharesFragments = false
+  /// Between two forms, what the last one was built in.
+  var builder = ProgramBuilder()
+  /// Assembly templates that have been read, by their text and by the operand's case.
+  var templates: [String: TemplateText] = [:]
+  var caseTemplates: [FragmentKey.Subject: TemplateText] = [:]
+  var sharedCases: [FragmentKey.Subject: SharedCase] = [:]
   var advance: [(place: ExpressionSyntax, value: ExpressionSyntax, span: SourceSpan)] = []
 
   init(sources: [SourceFile]) {
@@ -50,6 +56,25 @@ final class Elaborator {
       id: "", name: "",
       fetch: Fetch(memory: 0, program: Program(), chunk: 1, span: .none))
     set.sources = sources
+  }
+
+  /// A copy that elaborates instructions of a machine whose state and signatures are settled.
+  init(sharing other: Elaborator) {
+    set = other.set
+    symbols = other.symbols
+    suppressed = other.suppressed
+    layouts = other.layouts
+    places = other.places
+    functions = other.functions
+    actions = other.actions
+    operands = other.operands
+    trapSignatures = other.trapSignatures
+    entrySignatures = other.entrySignatures
+    translated = other.translated
+    fetchMemory = other.fetchMemory
+    ieee = other.ieee
+    advance = other.advance
+    sharesFragments = true
   }
 
   // MARK: Symbols
@@ -80,6 +105,9 @@ final class Elaborator {
   }
 
   func use(_ name: String) { used.insert(name) }
+
+  /// What `use` was told.
+  var usedNames: Set<String> { used }
 
   /// Declarations that nothing uses, as warnings.
   func reportUnused() {

@@ -12,21 +12,23 @@ extension Program {
   /// Encoding fields, by index into `Form.fields`, that a statement depends on.
   var usedFields: Set<Int> {
     var fields: Set<Int> = []
-    var seen = Array(repeating: false, count: nodes.count)
-    var pending = body.flatMap(\.expressions)
-    while let id = pending.popLast() {
-      guard !seen[Int(id)] else { continue }
-      seen[Int(id)] = true
-      let node = self[id]
+    var isUsed = Array(repeating: false, count: nodes.count)
+    body.markExpressions(in: &isUsed)
+    // What a node is made of stands before it, so that one way back finds everything.
+    for id in nodes.indices.reversed() where isUsed[id] {
+      let node = nodes[id]
       switch node.op {
       case .field: fields.insert(Int(node.a))
-      case .read where node.b >= 0: pending.append(node.b)
+      case .read: if node.b >= 0 { isUsed[Int(node.b)] = true }
+      case .constant, .local, .length, .choice, .context: break
       default:
+        isUsed[Int(node.a)] = true
         switch node.op.shape {
-        case .leaf: break
-        case .unary: pending.append(node.a)
-        case .binary: pending += [node.a, node.b]
-        case .ternary, .function: pending += [node.a, node.b, node.c]
+        case .leaf, .unary: break
+        case .binary: isUsed[Int(node.b)] = true
+        case .ternary, .function:
+          isUsed[Int(node.b)] = true
+          isUsed[Int(node.c)] = true
         }
       }
     }
@@ -34,20 +36,31 @@ extension Program {
   }
 }
 
-extension Statement {
-  /// The expressions of the statement and of those in its blocks.
-  fileprivate var expressions: [ExpressionID] {
-    switch kind {
-    case .assign(_, let value): [value]
-    case .write(_, let index, _, _, let value): [value] + (index.map { [$0] } ?? [])
-    case .load(_, let access), .probe(let access, _): [access.address]
-    case .store(let access, let value): [access.address, value]
-    case .branch(let condition, let then, let otherwise):
-      [condition] + then.flatMap(\.expressions) + otherwise.flatMap(\.expressions)
-    case .loop(let condition, _, let body): [condition] + body.flatMap(\.expressions)
-    case .trap(_, _, let arguments): arguments
-    case .havoc: []
-    case .perform(let bits, _): [bits]
+extension [Statement] {
+  /// Marks the expressions of the statements and of those in their blocks.
+  fileprivate func markExpressions(in isUsed: inout [Bool]) {
+    for statement in self {
+      switch statement.kind {
+      case .assign(_, let value): isUsed[Int(value)] = true
+      case .write(_, let index, _, _, let value):
+        isUsed[Int(value)] = true
+        if let index { isUsed[Int(index)] = true }
+      case .load(_, let access), .probe(let access, _): isUsed[Int(access.address)] = true
+      case .store(let access, let value):
+        isUsed[Int(access.address)] = true
+        isUsed[Int(value)] = true
+      case .branch(let condition, let then, let otherwise):
+        isUsed[Int(condition)] = true
+        then.markExpressions(in: &isUsed)
+        otherwise.markExpressions(in: &isUsed)
+      case .loop(let condition, _, let body):
+        isUsed[Int(condition)] = true
+        body.markExpressions(in: &isUsed)
+      case .trap(_, _, let arguments):
+        for argument in arguments { isUsed[Int(argument)] = true }
+      case .havoc: break
+      case .perform(let bits, _): isUsed[Int(bits)] = true
+      }
     }
   }
 }

@@ -1,14 +1,34 @@
 import ISACore
 
+/// An instruction as written, and where.
+struct InstructionSource {
+  /// Among the machine's instructions.
+  var number: Int
+  var syntax: InstructionSyntax
+  var chapter: String
+  var block: SourceSpan
+}
+
 /// The third pass: instructions, form by form.
 extension Elaborator {
   func elaborateInstructions(_ items: [(item: ItemSyntax, chapter: String)]) {
+    let sources = instructionSources(items)
+    if elaborateTogether(sources) { return }
     sharesFragments = true
     defer {
       sharesFragments = false
       fragments = [:]
     }
+    for source in sources {
+      if let instruction = elaborate(source) { set.instructions.append(instruction) }
+    }
+  }
+
+  private func instructionSources(
+    _ items: [(item: ItemSyntax, chapter: String)]
+  ) -> [InstructionSource] {
     var ids: [String: SourceSpan] = [:]
+    var sources: [InstructionSource] = []
     for (item, chapter) in items {
       guard case .instruction(let syntax) = item.kind else { continue }
       if let earlier = ids.updateValue(syntax.name.span, forKey: syntax.name.text) {
@@ -18,11 +38,15 @@ extension Elaborator {
             at: syntax.name.span, notes: [.init("first here", at: earlier)]))
         continue
       }
-      elaborate(syntax, chapter: chapter, block: item.span)
+      sources.append(
+        InstructionSource(
+          number: sources.count, syntax: syntax, chapter: chapter, block: item.span))
     }
+    return sources
   }
 
-  private func elaborate(_ syntax: InstructionSyntax, chapter: String, block: SourceSpan) {
+  func elaborate(_ source: InstructionSource) -> Instruction? {
+    let syntax = source.syntax
     let cited = syntax.citations.compactMap { citation($0) } + citations(in: syntax.body)
     if syntax.citations.isEmpty {
       requireCitation(cited, for: "`\(syntax.name.text)`", at: syntax.name.span)
@@ -31,7 +55,7 @@ extension Elaborator {
       report(
         Diagnostic(
           .missingItem, "`\(syntax.name.text)` has no `encode` line", at: syntax.name.span))
-      return
+      return nil
     }
     var forms: [Form] = []
     var names: Set<String>?
@@ -46,30 +70,31 @@ extension Elaborator {
               .unequalFields,
               "the encodings of `\(syntax.name.text)` bind different names: \(names.symmetricDifference(bound).sorted().joined(separator: ", "))",
               at: encode.span))
-          return
+          return nil
         }
         names = bound
-        if let built = self.form(form, of: syntax) { forms.append(built) }
+        if let built = self.form(form, of: source) { forms.append(built) }
       }
     }
-    guard !forms.isEmpty else { return }
+    guard !forms.isEmpty else { return nil }
     checkFields(of: forms, named: syntax.name)
     let mnemonic = forms[0].syntax.mnemonic
-    set.instructions.append(
-      Instruction(
-        id: syntax.name.text, mnemonic: mnemonic, title: syntax.title?.text ?? syntax.name.text,
-        citations: cited, forms: forms, expectations: syntax.expectations.map(expectation),
-        tests: syntax.tests.compactMap(test), chapter: chapter, span: block))
+    return Instruction(
+      id: syntax.name.text, mnemonic: mnemonic, title: syntax.title?.text ?? syntax.name.text,
+      citations: cited, forms: forms, expectations: syntax.expectations.map(expectation),
+      tests: syntax.tests.compactMap(test), chapter: source.chapter, span: source.block)
   }
 
-  private func form(_ resolved: ResolvedForm, of syntax: InstructionSyntax) -> Form? {
+  private func form(_ resolved: ResolvedForm, of source: InstructionSource) -> Form? {
+    let syntax = source.syntax
     let program = ProgramElaborator(self, rights: [.write, .trap, .perform])
+    swap(&program.builder, &builder)
+    program.builder.reset()
+    defer { swap(&program.builder, &builder) }
     program.isSpecialized = resolved.isSpecialized
     resolved.bindFields(in: program)
     for operand in resolved.operands { bind(operand, of: resolved, in: program) }
-    program.scopes.append([:])
-    program.statements(syntax.body)
-    program.scopes.removeLast()
+    program.instruction(source.number, syntax.body)
     var steps: [ProgramBuilder.Deferred] = []
     for step in advance {
       guard let place = program.place(step.place, for: .store),
@@ -99,7 +124,7 @@ extension Elaborator {
     }
     return Form(
       name: resolved.name, encoding: resolved.encoding, fields: resolved.fields, syntax: template,
-      program: program.builder.finish())
+      program: program.builder.finishCopy())
   }
 
   /// Evaluates an operand's address, seeing the effects of the operands before it, and puts its own
@@ -121,12 +146,9 @@ extension Elaborator {
     program.scopes = [bindings]
     let width = program.type(operand.declaration.type)?.width ?? 0
     program.seesOperandEffects = true
-    var address: Value?
-    if let syntax = operand.operandCase.address, let value = program.value(syntax) {
-      address = Value(
-        program.builder.hold(value.node, name: Local.operandAddress, at: syntax.span),
-        width: value.width)
-      bindings["address"] = .value(address!)
+    let address = program.address(of: operand, bindings)
+    if let address {
+      bindings["address"] = .value(address)
       program.scopes = [bindings]
     }
     program.isOperandEffect = true

@@ -273,6 +273,42 @@ struct ProgramBuilder {
     program.body = blocks[0]
     return program
   }
+
+  /// The finished program in arrays of its own: those that it was built in are for the next one,
+  /// and need not grow again.
+  mutating func finishCopy() -> Program {
+    func copy<Element>(_ array: [Element]) -> [Element] {
+      array.withUnsafeBufferPointer { Array($0) }
+    }
+    var result = Program()
+    result.nodes = copy(program.nodes)
+    result.nodeSpans = copy(program.nodeSpans)
+    result.constants = copy(program.constants)
+    result.locals = copy(program.locals)
+    result.parameters = program.parameters
+    result.result = program.result
+    result.body = copy(blocks[0])
+    return result
+  }
+
+  /// Starts another program.
+  mutating func reset() {
+    program.nodes.removeAll(keepingCapacity: true)
+    program.nodeSpans.removeAll(keepingCapacity: true)
+    program.constants.removeAll(keepingCapacity: true)
+    program.locals.removeAll(keepingCapacity: true)
+    program.parameters = []
+    program.result = nil
+    blocks.removeLast(blocks.count - 1)
+    blocks[0].removeAll(keepingCapacity: true)
+    deferred = []
+    path = []
+    branches = 0
+    isImmutable.removeAll(keepingCapacity: true)
+    pendingProbe = nil
+    flushes = []
+    peak = 0
+  }
 }
 
 extension ProgramBuilder.Deferred {

@@ -30,6 +30,8 @@ struct ProgramFragment {
   /// Names of what is inlined inside, and how deeply.
   var calls: Set<String> = []
   var depth = 0
+  /// Where the operands' cases stand that it was recorded with.
+  var cases: [SourceSpan] = []
 
   struct Deferred {
     fileprivate var write: ProgramBuilder.Deferred
@@ -156,12 +158,15 @@ extension ProgramBuilder {
   }
 
   /// Appends a fragment, in place of elaborating it again.
+  ///
+  /// - Parameter cases: where the operands' cases stand; their texts are those of the fragment's.
   mutating func append(
-    _ fragment: ProgramFragment, arguments: [ExpressionID]
+    _ fragment: ProgramFragment, arguments: [ExpressionID], cases: [SourceSpan]
   ) -> ProgramFragment.Outcome {
     var giving = FragmentMap(
       giving: arguments, node: program.nodes.count, constant: program.constants.count,
       local: program.locals.count, branch: branches)
+    giving.moves = zip(fragment.cases, cases).filter { $0 != $1 }
     peak = max(peak, program.nodes.count + fragment.peak)
     let start = program.nodes.count
     program.nodes += fragment.nodes
@@ -170,7 +175,16 @@ extension ProgramBuilder {
     }
     program.nodeSpans += fragment.nodeSpans
     program.constants += fragment.constants
+    let firstLocal = program.locals.count
     program.locals += fragment.locals
+    if !giving.moves.isEmpty {
+      program.nodeSpans.withUnsafeMutableBufferPointer { spans in
+        for index in start..<spans.count { spans[index] = giving.map(spans[index]) }
+      }
+      for index in firstLocal..<program.locals.count {
+        program.locals[index].span = giving.map(program.locals[index].span)
+      }
+    }
     isImmutable += fragment.isImmutable
     branches += fragment.branches
     let block = blocks.count - 1
@@ -201,6 +215,8 @@ private struct FragmentMap {
   var constant: Int32
   var local: LocalID
   var branch: Int
+  /// What was written in one place and is now taken from another with the same text.
+  var moves: [(from: SourceSpan, to: SourceSpan)] = []
   /// Nodes below are arguments.
   private let first: ExpressionID
   private let arguments: [ExpressionID]
@@ -229,6 +245,18 @@ private struct FragmentMap {
     self.local = LocalID(local)
     self.branch = branch
     first = isTaking ? ExpressionID(-node) : 0
+  }
+
+  func map(_ span: SourceSpan) -> SourceSpan {
+    for (from, to) in moves
+    where span.file == from.file && span.start >= from.start && span.end <= from.end {
+      var moved = span
+      moved.file = to.file
+      moved.start += to.start - from.start
+      moved.end += to.start - from.start
+      return moved
+    }
+    return span
   }
 
   mutating func map(_ id: ExpressionID) -> ExpressionID {
@@ -276,10 +304,11 @@ private struct FragmentMap {
   }
 
   mutating func map(_ probe: ProgramBuilder.PendingProbe) -> ProgramBuilder.PendingProbe {
-    (map(probe.access), probe.span)
+    (map(probe.access), map(probe.span))
   }
 
   mutating func map(_ statements: [Statement]) -> [Statement] {
+    if statements.isEmpty { return [] }
     var result: [Statement] = []
     result.reserveCapacity(statements.count)
     for statement in statements { result.append(map(statement)) }
@@ -305,7 +334,7 @@ private struct FragmentMap {
     case .havoc(let local, let openness): kind = .havoc(mapLocal(local), openness)
     case .perform(let bits, let nested): kind = .perform(bits: map(bits), nested: nested)
     }
-    return Statement(kind, at: statement.span)
+    return Statement(kind, at: map(statement.span))
   }
 
   mutating func map(_ write: ProgramBuilder.Deferred) -> ProgramBuilder.Deferred {
@@ -316,6 +345,7 @@ private struct FragmentMap {
     case .memory(let access): write.target = .memory(map(access))
     }
     write.value = map(write.value)
+    write.span = map(write.span)
     write.guardLocal = write.guardLocal.map { mapLocal($0) }
     write.path = write.path.map { ProgramBuilder.Arm(branch: $0.branch + branch, arm: $0.arm) }
     return write
