@@ -42,6 +42,11 @@ final class Elaborator {
   var ieee: (rules: IEEERules, span: SourceSpan)?
   /// What has been inlined so far; only once state and signatures are settled.
   var fragments: [FragmentKey: ProgramFragment] = [:]
+  /// What the items say that advance the program counter.
+  lazy var advanceNames = advance.reduce(into: Set<String>()) {
+    $0.formUnion($1.place.names)
+    $0.formUnion($1.value.names)
+  }
   var sharesFragments = false
   /// Between two forms, what the last one was built in.
   var builder = ProgramBuilder()

@@ -1,65 +1,126 @@
 import ISACore
 
-extension Program {
-  /// Whether the program ends in a trap that no condition stands before.
-  var alwaysTraps: Bool {
-    body.contains {
+/// What a form's program does with its encoding's fields.
+struct FieldUse {
+  /// Whether it ends in a trap that no condition stands before.
+  var alwaysTraps: Bool
+  /// Encoding fields, by index into `Form.fields`, that a statement depends on.
+  var fields: Set<Int>
+
+  init(of program: Program) {
+    alwaysTraps = program.body.hasTrap
+    var search = UseSearch(program.nodes)
+    search.mark(program.body)
+    fields = search.fields()
+  }
+
+  /// That of a fragment put in where a program under construction is now.
+  init(of fragment: ProgramFragment, in builder: ProgramBuilder, arguments: [ExpressionID]) {
+    let body = builder.blocks[0]
+    alwaysTraps = body.hasTrap || fragment.alwaysTraps
+    var search = UseSearch(builder.program.nodes)
+    search.mark(body)
+    for write in builder.deferred { search.mark(write) }
+    for argument in fragment.usedArguments { search.mark(arguments[argument]) }
+    fields = search.fields()
+  }
+}
+
+extension ProgramFragment.Content {
+  var alwaysTraps: Bool { statements.hasTrap }
+
+  /// The arguments that a statement depends on, by number.
+  var usedArguments: [Int] {
+    var search = UseSearch(nodes)
+    search.mark(statements)
+    for write in deferred { search.mark(write.write) }
+    _ = search.fields()
+    return search.arguments.sorted()
+  }
+}
+
+extension [Statement] {
+  fileprivate var hasTrap: Bool {
+    contains {
       if case .trap = $0.kind { return true }
       return false
     }
   }
+}
 
-  /// Encoding fields, by index into `Form.fields`, that a statement depends on.
-  var usedFields: Set<Int> {
+/// The nodes that statements depend on.
+private struct UseSearch {
+  let nodes: [Node]
+  private var isUsed: [Bool]
+  /// Of a fragment.
+  private(set) var arguments: Set<Int> = []
+
+  init(_ nodes: [Node]) {
+    self.nodes = nodes
+    isUsed = Array(repeating: false, count: nodes.count)
+  }
+
+  mutating func mark(_ id: ExpressionID) {
+    if id >= 0 {
+      isUsed[Int(id)] = true
+    } else if id < -1 {
+      arguments.insert(Int(-2 - id))
+    }
+  }
+
+  /// What a node is made of stands before it, so that one way back finds everything.
+  mutating func fields() -> Set<Int> {
     var fields: Set<Int> = []
-    var isUsed = Array(repeating: false, count: nodes.count)
-    body.markExpressions(in: &isUsed)
-    // What a node is made of stands before it, so that one way back finds everything.
     for id in nodes.indices.reversed() where isUsed[id] {
       let node = nodes[id]
       switch node.op {
       case .field: fields.insert(Int(node.a))
-      case .read: if node.b >= 0 { isUsed[Int(node.b)] = true }
+      case .read: mark(node.b)
       case .constant, .local, .length, .choice, .context: break
       default:
-        isUsed[Int(node.a)] = true
+        mark(node.a)
         switch node.op.shape {
         case .leaf, .unary: break
-        case .binary: isUsed[Int(node.b)] = true
+        case .binary: mark(node.b)
         case .ternary, .function:
-          isUsed[Int(node.b)] = true
-          isUsed[Int(node.c)] = true
+          mark(node.b)
+          mark(node.c)
         }
       }
     }
     return fields
   }
-}
 
-extension [Statement] {
-  /// Marks the expressions of the statements and of those in their blocks.
-  fileprivate func markExpressions(in isUsed: inout [Bool]) {
-    for statement in self {
+  mutating func mark(_ write: ProgramBuilder.Deferred) {
+    mark(write.value)
+    switch write.target {
+    case .register(_, let index, _, _): if let index { mark(index) }
+    case .memory(let access): mark(access.address)
+    }
+  }
+
+  /// The expressions of statements and of those in their blocks.
+  mutating func mark(_ statements: [Statement]) {
+    for statement in statements {
       switch statement.kind {
-      case .assign(_, let value): isUsed[Int(value)] = true
+      case .assign(_, let value): mark(value)
       case .write(_, let index, _, _, let value):
-        isUsed[Int(value)] = true
-        if let index { isUsed[Int(index)] = true }
-      case .load(_, let access), .probe(let access, _): isUsed[Int(access.address)] = true
+        mark(value)
+        if let index { mark(index) }
+      case .load(_, let access), .probe(let access, _): mark(access.address)
       case .store(let access, let value):
-        isUsed[Int(access.address)] = true
-        isUsed[Int(value)] = true
+        mark(access.address)
+        mark(value)
       case .branch(let condition, let then, let otherwise):
-        isUsed[Int(condition)] = true
-        then.markExpressions(in: &isUsed)
-        otherwise.markExpressions(in: &isUsed)
+        mark(condition)
+        mark(then)
+        mark(otherwise)
       case .loop(let condition, _, let body):
-        isUsed[Int(condition)] = true
-        body.markExpressions(in: &isUsed)
-      case .trap(_, _, let arguments):
-        for argument in arguments { isUsed[Int(argument)] = true }
+        mark(condition)
+        mark(body)
+      case .trap(_, _, let arguments): for argument in arguments { mark(argument) }
       case .havoc: break
-      case .perform(let bits, _): isUsed[Int(bits)] = true
+      case .perform(let bits, _): mark(bits)
       }
     }
   }

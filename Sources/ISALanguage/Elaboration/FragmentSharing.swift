@@ -13,6 +13,8 @@ struct FragmentKey: Hashable {
     case address(Int, Int)
     /// An instruction's statements.
     case instruction(Int)
+    /// How the program counter advances.
+    case advance
   }
 
   /// All that inlining looks at of an argument: never which node it is.
@@ -45,6 +47,11 @@ struct FragmentKey: Hashable {
   /// Those of an instruction's fields and operands, which its encodings need not share.
   var names: [String] = []
   var arguments: [Argument]
+
+  /// Whether nothing else looks at the arguments.
+  var isWhole: Bool {
+    if case .instruction = subject { true } else { false }
+  }
 }
 
 /// What is known of the bindings that something is inlined with.
@@ -55,6 +62,27 @@ struct FragmentArguments {
   var cases: [SourceSpan] = []
 }
 
+/// A fragment and what it is to be put in with.
+struct FragmentUse {
+  var fragment: ProgramFragment
+  var arguments: FragmentArguments
+
+  /// The program that the fragment makes of one that was begun.
+  func program(
+    after start: ProgramBuilder, advance: ProgramFragment
+  ) -> Program {
+    var builder = start
+    let size = fragment.content.nodes.count + advance.content.nodes.count + 16
+    builder.reserve(size)
+    _ = builder.append(
+      fragment.content, arguments: arguments.nodes, cases: arguments.cases)
+    guard case .steps(let steps) = builder.append(advance.content, arguments: [], cases: [])
+    else { return Program() }
+    builder.commit(advance: steps)
+    return builder.finish()
+  }
+}
+
 extension ProgramElaborator {
   /// Elaborates `body`, which sees nothing but `bindings`, or repeats what it came to before.
   ///
@@ -63,20 +91,24 @@ extension ProgramElaborator {
     _ subject: FragmentKey.Subject, _ names: [String], _ bindings: [String: Binding],
     _ body: () -> ProgramFragment.Outcome?
   ) -> ProgramFragment.Outcome? {
-    guard machine.sharesFragments, !isOperandEffect,
-      !seesOperandEffects || operandEffects.isEmpty,
-      let arguments = arguments(names, bindings)
-    else { return body() }
-    var key = FragmentKey(
+    guard canShare, let arguments = arguments(names, bindings) else { return body() }
+    let key = FragmentKey(
       subject: subject, surroundings: surroundings, arguments: arguments.shapes)
-    if case .instruction = subject { key.names = names }
     if let fragment = machine.fragments[key], fits(fragment) {
       if isRecording {
-        calls.formUnion(fragment.calls)
-        depth = max(depth, callStack.count + fragment.depth)
+        calls.formUnion(fragment.content.calls)
+        depth = max(depth, callStack.count + fragment.content.depth)
       }
-      return builder.append(fragment, arguments: arguments.nodes, cases: arguments.cases)
+      return builder.append(
+        fragment.content, arguments: arguments.nodes, cases: arguments.cases)
     }
+    return recording(key, arguments, body).outcome
+  }
+
+  /// Elaborates `body` and keeps what it came to, unless something was reported.
+  private func recording(
+    _ key: FragmentKey, _ arguments: FragmentArguments, _ body: () -> ProgramFragment.Outcome?
+  ) -> (outcome: ProgramFragment.Outcome?, fragment: ProgramFragment?) {
     let outer = (isRecording, calls, depth)
     isRecording = true
     calls = []
@@ -84,18 +116,24 @@ extension ProgramElaborator {
     let reports = machine.diagnostics.count
     let mark = builder.beginFragment()
     let outcome = body()
-    let fragment = builder.endFragment(from: mark, arguments: arguments.nodes, outcome: outcome)
+    let content = builder.endFragment(from: mark, arguments: arguments.nodes, outcome: outcome)
+    var fragment: ProgramFragment?
     // What was reported must be reported wherever it happens.
-    if var fragment, !hasFailed, machine.diagnostics.count == reports {
-      fragment.calls = calls
-      fragment.depth = depth - callStack.count
-      fragment.cases = arguments.cases
+    if var content, !hasFailed, machine.diagnostics.count == reports {
+      content.calls = calls
+      content.depth = depth - callStack.count
+      content.cases = arguments.cases
+      fragment = ProgramFragment(content, isWhole: key.isWhole)
       machine.fragments[key] = fragment
     }
     isRecording = outer.0
     calls.formUnion(outer.1)
     depth = max(depth, outer.2)
-    return outcome
+    return (outcome, fragment)
+  }
+
+  private var canShare: Bool {
+    machine.sharesFragments && !isOperandEffect && (!seesOperandEffects || operandEffects.isEmpty)
   }
 
   /// An operand's address, held; nil if its case has none.
@@ -118,23 +156,79 @@ extension ProgramElaborator {
   ///
   /// The cases of an operand differ in how its address is made, and that has been done: what is left
   /// is often the same for all that are in memory.
-  func instruction(_ number: Int, _ body: [StatementSyntax]) {
+  ///
+  /// - Returns: nil if the statements were elaborated where they stand; else nothing was.
+  func instruction(_ number: Int, _ body: [StatementSyntax]) -> FragmentUse? {
     func elaborate() -> ProgramFragment.Outcome? {
       inScope { statements(body) }
       return .done
     }
-    guard isSpecialized else {
-      _ = elaborate()
-      return
-    }
     let bindings = scopes[0]
     let names = bindings.keys.sorted()
-    _ = sharing(.instruction(number), names, bindings, elaborate)
+    guard isSpecialized, canShare, let arguments = arguments(names, bindings) else {
+      _ = elaborate()
+      return nil
+    }
+    let key = FragmentKey(
+      subject: .instruction(number), surroundings: surroundings, names: names,
+      arguments: arguments.shapes)
+    if let fragment = machine.fragments[key], fits(fragment) {
+      return FragmentUse(fragment: fragment, arguments: arguments)
+    }
+    let mark = builder.mark
+    guard let fragment = recording(key, arguments, elaborate).fragment else { return nil }
+    builder.rollBack(to: mark)
+    return FragmentUse(fragment: fragment, arguments: arguments)
+  }
+
+  /// How the program counter advances behind an instruction's statements, if that is the same for
+  /// all instructions: none of the names means something of this one's.
+  func advance(behind use: FragmentUse) -> ProgramFragment? {
+    guard canShare, machine.advanceNames.isDisjoint(with: scopes[0].keys) else { return nil }
+    let key = FragmentKey(subject: .advance, surroundings: 0, arguments: [])
+    var advance = machine.fragments[key]
+    if advance == nil {
+      let mark = builder.mark
+      advance = recording(key, FragmentArguments()) { steps().map { .steps($0) } }.fragment
+      builder.rollBack(to: mark)
+    }
+    guard let advance,
+      builder.nodeCount + use.fragment.content.nodes.count + advance.content.peak
+        < Elaborator.Limits.nodes
+    else { return nil }
+    return advance
+  }
+
+  func append(_ use: FragmentUse) {
+    _ = builder.append(
+      use.fragment.content, arguments: use.arguments.nodes, cases: use.arguments.cases)
+  }
+
+  /// Evaluates how the program counter advances.
+  func steps() -> [ProgramBuilder.Deferred]? {
+    var steps: [ProgramBuilder.Deferred] = []
+    for step in machine.advance {
+      guard let place = place(step.place, for: .store),
+        let value = value(step.value, width: place.width)
+      else { return nil }
+      guard case .register(let id, let index, let low, let width) = place.place, index == nil
+      else {
+        report(.notAPlace, "a register or a field of one advances", at: step.place.span)
+        return nil
+      }
+      steps.append(
+        ProgramBuilder.Deferred(
+          target: .register(id, index: nil, low: low, width: width),
+          value: builder.hold(value.node, name: "next", at: step.span), guardLocal: nil,
+          path: [], isOperandEffect: false, span: step.span))
+    }
+    return steps
   }
 
   /// Whether a fragment comes to the same here as where it was recorded, reports included.
   private func fits(_ fragment: ProgramFragment) -> Bool {
-    !hasFailed && builder.nodeCount + fragment.peak < Elaborator.Limits.nodes
+    let fragment = fragment.content
+    return !hasFailed && builder.nodeCount + fragment.peak < Elaborator.Limits.nodes
       && callStack.count + fragment.depth < Elaborator.Limits.callDepth
       && !callStack.contains(where: fragment.calls.contains)
       && !builder.conflicts(with: fragment)
@@ -223,7 +317,7 @@ extension Elaborator {
 
 extension ExpressionSyntax {
   /// Every name in the expression but those of fields.
-  fileprivate var names: Set<String> {
+  var names: Set<String> {
     switch self {
     case .number, .any, .invalid: []
     case .name(let name), .sized(let name, _, _): [name.text]

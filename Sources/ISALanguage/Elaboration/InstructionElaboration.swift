@@ -9,6 +9,12 @@ struct InstructionSource {
   var block: SourceSpan
 }
 
+/// A form and what its program looks at.
+private struct BuiltForm {
+  var form: Form
+  var use: FieldUse
+}
+
 /// The third pass: instructions, form by form.
 extension Elaborator {
   func elaborateInstructions(_ items: [(item: ItemSyntax, chapter: String)]) {
@@ -57,7 +63,7 @@ extension Elaborator {
           .missingItem, "`\(syntax.name.text)` has no `encode` line", at: syntax.name.span))
       return nil
     }
-    var forms: [Form] = []
+    var built: [BuiltForm] = []
     var names: Set<String>?
     for encode in syntax.encodes {
       let resolved = FormLayout(encode, in: self).forms()
@@ -73,11 +79,12 @@ extension Elaborator {
           return nil
         }
         names = bound
-        if let built = self.form(form, of: source) { forms.append(built) }
+        if let new = self.form(form, of: source) { built.append(new) }
       }
     }
-    guard !forms.isEmpty else { return nil }
-    checkFields(of: forms, named: syntax.name)
+    guard !built.isEmpty else { return nil }
+    checkFields(of: built, named: syntax.name)
+    let forms = built.map(\.form)
     let mnemonic = forms[0].syntax.mnemonic
     return Instruction(
       id: syntax.name.text, mnemonic: mnemonic, title: syntax.title?.text ?? syntax.name.text,
@@ -85,7 +92,7 @@ extension Elaborator {
       tests: syntax.tests.compactMap(test), chapter: source.chapter, span: source.block)
   }
 
-  private func form(_ resolved: ResolvedForm, of source: InstructionSource) -> Form? {
+  private func form(_ resolved: ResolvedForm, of source: InstructionSource) -> BuiltForm? {
     let syntax = source.syntax
     let program = ProgramElaborator(self, rights: [.write, .trap, .perform])
     swap(&program.builder, &builder)
@@ -94,25 +101,15 @@ extension Elaborator {
     program.isSpecialized = resolved.isSpecialized
     resolved.bindFields(in: program)
     for operand in resolved.operands { bind(operand, of: resolved, in: program) }
-    program.instruction(source.number, syntax.body)
-    var steps: [ProgramBuilder.Deferred] = []
-    for step in advance {
-      guard let place = program.place(step.place, for: .store),
-        let value = program.value(step.value, width: place.width)
-      else { return nil }
-      guard case .register(let id, let index, let low, let width) = place.place, index == nil
-      else {
-        report(
-          Diagnostic(.notAPlace, "a register or a field of one advances", at: step.place.span))
-        return nil
-      }
-      steps.append(
-        ProgramBuilder.Deferred(
-          target: .register(id, index: nil, low: low, width: width),
-          value: program.builder.hold(value.node, name: "next", at: step.span), guardLocal: nil,
-          path: [], isOperandEffect: false, span: step.span))
+    let body = program.instruction(source.number, syntax.body)
+    let advance = body.flatMap { program.advance(behind: $0) }
+    var whole: Program?
+    if let body, advance == nil { program.append(body) }
+    if advance == nil {
+      guard let steps = program.steps() else { return nil }
+      program.builder.commit(advance: steps)
+      whole = program.builder.finishCopy()
     }
-    program.builder.commit(advance: steps)
     let template: SyntaxTemplate
     if let literal = syntax.syntax {
       guard let read = SyntaxTemplateReader(form: resolved, machine: self).read(literal) else {
@@ -122,9 +119,19 @@ extension Elaborator {
     } else {
       template = SyntaxTemplate(mnemonic: syntax.name.text, operands: [])
     }
-    return Form(
-      name: resolved.name, encoding: resolved.encoding, fields: resolved.fields, syntax: template,
-      program: program.builder.finishCopy())
+    if let body, let advance {
+      let start = program.builder.copy()
+      return BuiltForm(
+        form: Form(
+          name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
+          syntax: template, making: { body.program(after: start, advance: advance) }),
+        use: FieldUse(of: body.fragment, in: start, arguments: body.arguments.nodes))
+    }
+    let made = whole ?? Program()
+    return BuiltForm(
+      form: Form(
+        name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
+        syntax: template, program: made), use: FieldUse(of: made))
   }
 
   /// Evaluates an operand's address, seeing the effects of the operands before it, and puts its own
@@ -231,10 +238,11 @@ extension Elaborator {
 
   /// Fields that neither decoding nor the semantics looks at. What always traps has no use for its
   /// operands, and may still be written with them.
-  private func checkFields(of forms: [Form], named name: Identifier) {
+  private func checkFields(of forms: [BuiltForm], named name: Identifier) {
     var reported: Set<String> = []
-    for form in forms where !form.program.alwaysTraps {
-      var used = form.program.usedFields
+    for built in forms where !built.use.alwaysTraps {
+      let form = built.form
+      var used = built.use.fields
       for constraint in form.encoding.constraints {
         if case .field(let index) = constraint.subject { used.insert(index) }
       }

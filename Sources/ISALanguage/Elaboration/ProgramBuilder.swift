@@ -274,20 +274,36 @@ struct ProgramBuilder {
     return program
   }
 
+  /// A copy in arrays of its own.
+  func copy() -> ProgramBuilder {
+    var copy = self
+    copy.program = finishCopy()
+    copy.program.body = []
+    copy.blocks = blocks.map(Self.copy)
+    copy.isImmutable = Self.copy(isImmutable)
+    return copy
+  }
+
+  private static func copy<Element>(_ array: [Element]) -> [Element] {
+    array.withUnsafeBufferPointer { Array($0) }
+  }
+
+  mutating func reserve(_ nodes: Int) {
+    program.nodes.reserveCapacity(program.nodes.count + nodes)
+    program.nodeSpans.reserveCapacity(program.nodeSpans.count + nodes)
+  }
+
   /// The finished program in arrays of its own: those that it was built in are for the next one,
   /// and need not grow again.
-  mutating func finishCopy() -> Program {
-    func copy<Element>(_ array: [Element]) -> [Element] {
-      array.withUnsafeBufferPointer { Array($0) }
-    }
+  func finishCopy() -> Program {
     var result = Program()
-    result.nodes = copy(program.nodes)
-    result.nodeSpans = copy(program.nodeSpans)
-    result.constants = copy(program.constants)
-    result.locals = copy(program.locals)
+    result.nodes = Self.copy(program.nodes)
+    result.nodeSpans = Self.copy(program.nodeSpans)
+    result.constants = Self.copy(program.constants)
+    result.locals = Self.copy(program.locals)
     result.parameters = program.parameters
     result.result = program.result
-    result.body = copy(blocks[0])
+    result.body = Self.copy(blocks[0])
     return result
   }
 

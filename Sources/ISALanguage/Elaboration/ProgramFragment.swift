@@ -5,38 +5,55 @@ import ISACore
 /// Numbers of nodes, constants, locals and branches count from the fragment's start. A reference to
 /// a node before it is one to an argument: the argument at `i` is written `-2 - i`, since -1 stands
 /// for no node.
-struct ProgramFragment {
-  enum Outcome {
+final class ProgramFragment: Sendable {
+  enum Outcome: Sendable {
     case done
+    /// How the program counter advances.
+    case steps([ProgramBuilder.Deferred])
     case value(Value)
     case place(TypedPlace)
   }
 
-  fileprivate(set) var nodes: [Node]
-  fileprivate var nodeSpans: [SourceSpan]
-  fileprivate var constants: [UInt128]
-  fileprivate var locals: [Local]
-  fileprivate var isImmutable: [Bool]
-  fileprivate var statements: [Statement]
-  fileprivate var branches: Int
-  fileprivate var outcome: Outcome
-  fileprivate(set) var deferred: [Deferred]
-  /// How many of `statements` stand before the first point at which a check that was put off had
-  /// to be made; nil if there is no such point.
-  fileprivate var flush: Int?
-  fileprivate var pendingProbe: ProgramBuilder.PendingProbe?
-  /// The most nodes that there were at once.
-  fileprivate(set) var peak: Int
-  /// Names of what is inlined inside, and how deeply.
-  var calls: Set<String> = []
-  var depth = 0
-  /// Where the operands' cases stand that it was recorded with.
-  var cases: [SourceSpan] = []
+  struct Content: Sendable {
+    var nodes: [Node]
+    var nodeSpans: [SourceSpan]
+    var constants: [UInt128]
+    var locals: [Local]
+    var isImmutable: [Bool]
+    var statements: [Statement]
+    var branches: Int
+    var outcome: Outcome
+    var deferred: [Deferred]
+    /// How many of `statements` stand before the first point at which a check that was put off had
+    /// to be made; nil if there is no such point.
+    var flush: Int?
+    var pendingProbe: ProgramBuilder.PendingProbe?
+    /// The most nodes that there were at once.
+    var peak: Int
+    /// Names of what is inlined inside, and how deeply.
+    var calls: Set<String> = []
+    var depth = 0
+    /// Where the operands' cases stand that it was recorded with.
+    var cases: [SourceSpan] = []
+  }
 
-  struct Deferred {
-    fileprivate var write: ProgramBuilder.Deferred
+  let content: Content
+  /// Whether it ends in a trap that no condition stands before.
+  let alwaysTraps: Bool
+  /// The arguments that a statement depends on, by number.
+  let usedArguments: [Int]
+
+  /// - Parameter isWhole: whether nothing but the fragment looks at its arguments.
+  init(_ content: Content, isWhole: Bool) {
+    self.content = content
+    alwaysTraps = content.alwaysTraps
+    usedArguments = isWhole ? content.usedArguments : []
+  }
+
+  struct Deferred: Sendable {
+    var write: ProgramBuilder.Deferred
     /// The element written, if it is known.
-    fileprivate var element: UInt128?
+    var element: UInt128?
   }
 }
 
@@ -99,7 +116,7 @@ extension ProgramBuilder {
   /// - Returns: nil if the fragment cannot be repeated, since it looks at more than `arguments`.
   mutating func endFragment(
     from mark: Mark, arguments: [ExpressionID], outcome: ProgramFragment.Outcome?
-  ) -> ProgramFragment? {
+  ) -> ProgramFragment.Content? {
     let flush = flushes.removeLast().map { $0 - mark.statements }
     let highest = max(peak, program.nodes.count)
     peak = max(highest, mark.peak)
@@ -114,7 +131,7 @@ extension ProgramBuilder {
     if let flush, mark.pendingProbe != nil { statements.remove(at: flush) }
     var nodes = Array(program.nodes[mark.nodes...])
     nodes.withUnsafeMutableBufferPointer { taking.map($0) }
-    let fragment = ProgramFragment(
+    let fragment = ProgramFragment.Content(
       nodes: nodes, nodeSpans: Array(program.nodeSpans[mark.nodes...]),
       constants: Array(program.constants[mark.constants...]),
       locals: Array(program.locals[mark.locals...]),
@@ -135,7 +152,7 @@ extension ProgramBuilder {
   // MARK: Repeating
 
   /// Whether a write of the fragment would meet an earlier one on the same path.
-  func conflicts(with fragment: ProgramFragment) -> Bool {
+  func conflicts(with fragment: ProgramFragment.Content) -> Bool {
     fragment.deferred.contains { new in
       guard !new.write.isOperandEffect,
         case .register(let id, let index, let low, let width) = new.write.target
@@ -161,7 +178,7 @@ extension ProgramBuilder {
   ///
   /// - Parameter cases: where the operands' cases stand; their texts are those of the fragment's.
   mutating func append(
-    _ fragment: ProgramFragment, arguments: [ExpressionID], cases: [SourceSpan]
+    _ fragment: ProgramFragment.Content, arguments: [ExpressionID], cases: [SourceSpan]
   ) -> ProgramFragment.Outcome {
     var giving = FragmentMap(
       giving: arguments, node: program.nodes.count, constant: program.constants.count,
@@ -369,6 +386,7 @@ private struct FragmentMap {
   mutating func map(_ outcome: ProgramFragment.Outcome) -> ProgramFragment.Outcome {
     switch outcome {
     case .done: return .done
+    case .steps(let steps): return .steps(steps.map { map($0) })
     case .value(var value):
       value.node = map(value.node)
       return .value(value)

@@ -12,7 +12,7 @@ extension Intent {
 }
 
 /// A layout after its ranges and roles are known.
-final class Layout {
+final class Layout: Sendable {
   struct Field {
     var name: String
     var low: Int
@@ -103,7 +103,7 @@ enum Elaborated {
 }
 
 /// Somewhere that can be read and written.
-indirect enum Place {
+indirect enum Place: Sendable {
   case register(RegisterID, index: ExpressionID?, low: Int, width: Int)
   case local(LocalID, low: Int, width: Int)
   case memory(Access, width: Int)
