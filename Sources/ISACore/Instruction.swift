@@ -39,7 +39,21 @@ public struct Form: Sendable {
   public var fields: [EncodingField]
   public var syntax: SyntaxTemplate
   /// Guards, effect and the advance of the program counter.
-  public var program: Program
+  public var program: Program {
+    get {
+      switch semantics {
+      case .made(let program): program
+      case .deferred(let deferred): deferred.program
+      }
+    }
+    set { semantics = .made(newValue) }
+  }
+
+  private enum Semantics: Sendable {
+    case made(Program)
+    case deferred(DeferredProgram)
+  }
+  private var semantics: Semantics
 
   public init(
     name: String, encoding: Encoding, fields: [EncodingField], syntax: SyntaxTemplate,
@@ -49,7 +63,19 @@ public struct Form: Sendable {
     self.encoding = encoding
     self.fields = fields
     self.syntax = syntax
-    self.program = program
+    semantics = .made(program)
+  }
+
+  /// A form whose program is made when it is first asked for: once, for all copies of the form.
+  public init(
+    name: String, encoding: Encoding, fields: [EncodingField], syntax: SyntaxTemplate,
+    making program: @escaping @Sendable () -> Program
+  ) {
+    self.name = name
+    self.encoding = encoding
+    self.fields = fields
+    self.syntax = syntax
+    semantics = .deferred(DeferredProgram(program))
   }
 }
 

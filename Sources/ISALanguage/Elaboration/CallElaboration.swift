@@ -19,7 +19,7 @@ extension ProgramElaborator {
     switch machine.symbol(name.text) {
     case .function(let index):
       machine.use(name.text)
-      return function(machine.functions[index], arguments, at: span).elaborated
+      return function(index, arguments, at: span).elaborated
     case .place:
       guard let place = place(.call(name, arguments, span), for: .load) else { return .failed }
       return read(place, at: span).elaborated
@@ -77,20 +77,28 @@ extension ProgramElaborator {
   }
 
   private func function(
-    _ declaration: FunctionDeclaration, _ arguments: [ExpressionSyntax], at span: SourceSpan
+    _ index: Int, _ arguments: [ExpressionSyntax], at span: SourceSpan
   ) -> Value? {
+    let declaration = machine.functions[index]
     guard
       let bindings = self.arguments(
         arguments, for: declaration.parameters, of: declaration.name.text, at: span)
     else { return nil }
-    return inlining(Identifier(declaration.name.text, at: span), bindings: bindings) {
-      guard let type = type(declaration.type),
-        let result = body(declaration.body, width: type.width)
-      else { return nil }
-      return Value(
-        result.node, width: type.width, layout: type.layout ?? result.layout,
-        values: result.values)
+    let outcome = sharing(
+      .function(index), declaration.parameters.map(\.name.text), bindings
+    ) {
+      inlining(Identifier(declaration.name.text, at: span), bindings: bindings) {
+        guard let type = type(declaration.type),
+          let result = body(declaration.body, width: type.width)
+        else { return nil }
+        return .value(
+          Value(
+            result.node, width: type.width, layout: type.layout ?? result.layout,
+            values: result.values))
+      }
     }
+    guard case .value(let value)? = outcome else { return nil }
+    return value
   }
 
   /// Statements that end in `result e`.
@@ -126,8 +134,11 @@ extension ProgramElaborator {
       let bindings = self.arguments(
         arguments, for: declaration.parameters, of: name.text, at: span)
     else { return }
-    _ = inlining(name, bindings: bindings) { () -> Void? in
-      statements(declaration.body)
+    _ = sharing(.action(index), declaration.parameters.map(\.name.text), bindings) {
+      inlining(name, bindings: bindings) {
+        statements(declaration.body)
+        return .done
+      }
     }
   }
 

@@ -40,6 +40,20 @@ final class Elaborator {
   var fetchMemory: MemoryID?
   /// What the machine decides about IEEE arithmetic, and where it says so.
   var ieee: (rules: IEEERules, span: SourceSpan)?
+  /// What has been inlined so far; only once state and signatures are settled.
+  var fragments: [FragmentKey: ProgramFragment] = [:]
+  /// What the items say that advance the program counter.
+  lazy var advanceNames = advance.reduce(into: Set<String>()) {
+    $0.formUnion($1.place.names)
+    $0.formUnion($1.value.names)
+  }
+  var sharesFragments = false
+  /// Between two forms, what the last one was built in.
+  var builder = ProgramBuilder()
+  /// Assembly templates that have been read, by their text and by the operand's case.
+  var templates: [String: TemplateText] = [:]
+  var caseTemplates: [FragmentKey.Subject: TemplateText] = [:]
+  var sharedCases: [FragmentKey.Subject: SharedCase] = [:]
   var advance: [(place: ExpressionSyntax, value: ExpressionSyntax, span: SourceSpan)] = []
 
   init(sources: [SourceFile]) {
@@ -47,6 +61,25 @@ final class Elaborator {
       id: "", name: "",
       fetch: Fetch(memory: 0, program: Program(), chunk: 1, span: .none))
     set.sources = sources
+  }
+
+  /// A copy that elaborates instructions of a machine whose state and signatures are settled.
+  init(sharing other: Elaborator) {
+    set = other.set
+    symbols = other.symbols
+    suppressed = other.suppressed
+    layouts = other.layouts
+    places = other.places
+    functions = other.functions
+    actions = other.actions
+    operands = other.operands
+    trapSignatures = other.trapSignatures
+    entrySignatures = other.entrySignatures
+    translated = other.translated
+    fetchMemory = other.fetchMemory
+    ieee = other.ieee
+    advance = other.advance
+    sharesFragments = true
   }
 
   // MARK: Symbols
@@ -77,6 +110,9 @@ final class Elaborator {
   }
 
   func use(_ name: String) { used.insert(name) }
+
+  /// What `use` was told.
+  var usedNames: Set<String> { used }
 
   /// Declarations that nothing uses, as warnings.
   func reportUnused() {

@@ -1,53 +1,127 @@
 import ISACore
 
-extension Program {
-  /// Whether the program ends in a trap that no condition stands before.
-  var alwaysTraps: Bool {
-    body.contains {
+/// What a form's program does with its encoding's fields.
+struct FieldUse {
+  /// Whether it ends in a trap that no condition stands before.
+  var alwaysTraps: Bool
+  /// Encoding fields, by index into `Form.fields`, that a statement depends on.
+  var fields: Set<Int>
+
+  init(of program: Program) {
+    alwaysTraps = program.body.hasTrap
+    var search = UseSearch(program.nodes)
+    search.mark(program.body)
+    fields = search.fields()
+  }
+
+  /// That of a fragment put in where a program under construction is now.
+  init(of fragment: ProgramFragment, in builder: ProgramBuilder, arguments: [ExpressionID]) {
+    let body = builder.blocks[0]
+    alwaysTraps = body.hasTrap || fragment.alwaysTraps
+    var search = UseSearch(builder.program.nodes)
+    search.mark(body)
+    for write in builder.deferred { search.mark(write) }
+    for argument in fragment.usedArguments { search.mark(arguments[argument]) }
+    fields = search.fields()
+  }
+}
+
+extension ProgramFragment.Content {
+  var alwaysTraps: Bool { statements.hasTrap }
+
+  /// The arguments that a statement depends on, by number.
+  var usedArguments: [Int] {
+    var search = UseSearch(nodes)
+    search.mark(statements)
+    for write in deferred { search.mark(write.write) }
+    _ = search.fields()
+    return search.arguments.sorted()
+  }
+}
+
+extension [Statement] {
+  fileprivate var hasTrap: Bool {
+    contains {
       if case .trap = $0.kind { return true }
       return false
     }
   }
+}
 
-  /// Encoding fields, by index into `Form.fields`, that a statement depends on.
-  var usedFields: Set<Int> {
+/// The nodes that statements depend on.
+private struct UseSearch {
+  let nodes: [Node]
+  private var isUsed: [Bool]
+  /// Of a fragment.
+  private(set) var arguments: Set<Int> = []
+
+  init(_ nodes: [Node]) {
+    self.nodes = nodes
+    isUsed = Array(repeating: false, count: nodes.count)
+  }
+
+  mutating func mark(_ id: ExpressionID) {
+    if id >= 0 {
+      isUsed[Int(id)] = true
+    } else if id < -1 {
+      arguments.insert(Int(-2 - id))
+    }
+  }
+
+  /// What a node is made of stands before it, so that one way back finds everything.
+  mutating func fields() -> Set<Int> {
     var fields: Set<Int> = []
-    var seen = Array(repeating: false, count: nodes.count)
-    var pending = body.flatMap(\.expressions)
-    while let id = pending.popLast() {
-      guard !seen[Int(id)] else { continue }
-      seen[Int(id)] = true
-      let node = self[id]
+    for id in nodes.indices.reversed() where isUsed[id] {
+      let node = nodes[id]
       switch node.op {
       case .field: fields.insert(Int(node.a))
-      case .read where node.b >= 0: pending.append(node.b)
+      case .read: mark(node.b)
+      case .constant, .local, .length, .choice, .context: break
       default:
+        mark(node.a)
         switch node.op.shape {
-        case .leaf: break
-        case .unary: pending.append(node.a)
-        case .binary: pending += [node.a, node.b]
-        case .ternary, .function: pending += [node.a, node.b, node.c]
+        case .leaf, .unary: break
+        case .binary: mark(node.b)
+        case .ternary, .function:
+          mark(node.b)
+          mark(node.c)
         }
       }
     }
     return fields
   }
-}
 
-extension Statement {
-  /// The expressions of the statement and of those in its blocks.
-  fileprivate var expressions: [ExpressionID] {
-    switch kind {
-    case .assign(_, let value): [value]
-    case .write(_, let index, _, _, let value): [value] + (index.map { [$0] } ?? [])
-    case .load(_, let access), .probe(let access, _): [access.address]
-    case .store(let access, let value): [access.address, value]
-    case .branch(let condition, let then, let otherwise):
-      [condition] + then.flatMap(\.expressions) + otherwise.flatMap(\.expressions)
-    case .loop(let condition, _, let body): [condition] + body.flatMap(\.expressions)
-    case .trap(_, _, let arguments): arguments
-    case .havoc: []
-    case .perform(let bits, _): [bits]
+  mutating func mark(_ write: ProgramBuilder.Deferred) {
+    mark(write.value)
+    switch write.target {
+    case .register(_, let index, _, _): if let index { mark(index) }
+    case .memory(let access): mark(access.address)
+    }
+  }
+
+  /// The expressions of statements and of those in their blocks.
+  mutating func mark(_ statements: [Statement]) {
+    for statement in statements {
+      switch statement.kind {
+      case .assign(_, let value): mark(value)
+      case .write(_, let index, _, _, let value):
+        mark(value)
+        if let index { mark(index) }
+      case .load(_, let access), .probe(let access, _): mark(access.address)
+      case .store(let access, let value):
+        mark(access.address)
+        mark(value)
+      case .branch(let condition, let then, let otherwise):
+        mark(condition)
+        mark(then)
+        mark(otherwise)
+      case .loop(let condition, _, let body):
+        mark(condition)
+        mark(body)
+      case .trap(_, _, let arguments): for argument in arguments { mark(argument) }
+      case .havoc: break
+      case .perform(let bits, _): mark(bits)
+      }
     }
   }
 }

@@ -39,6 +39,7 @@ struct ResolvedOperand {
     case number(UntypedNumber)
   }
   var name: Identifier
+  var subject: FragmentKey.Subject
   var declaration: OperandDeclaration
   var operandCase: OperandCaseSyntax
   var meanings: [String: Meaning]
@@ -56,8 +57,14 @@ struct FormLayout {
 
   private struct Choice {
     var element: Int
+    var cases: [ChosenCase]
+  }
+
+  /// An operand class in one of its cases.
+  private struct ChosenCase {
+    var subject: FragmentKey.Subject
     var declaration: OperandDeclaration
-    var cases: [OperandCaseSyntax]
+    var operandCase: OperandCaseSyntax
   }
 
   func forms() -> [ResolvedForm] {
@@ -72,7 +79,10 @@ struct FormLayout {
       }
       machine.use(className.text)
       let declaration = machine.operands[id]
-      let cases = allowed(declaration, restriction)
+      let cases = allowed(declaration, restriction).map {
+        ChosenCase(
+          subject: .operand(id, $0), declaration: declaration, operandCase: declaration.cases[$0])
+      }
       total *= max(1, cases.count)
       guard total <= Elaborator.Limits.forms else {
         machine.report(
@@ -81,14 +91,14 @@ struct FormLayout {
             at: encode.span))
         return []
       }
-      choices.append(Choice(element: index, declaration: declaration, cases: cases))
+      choices.append(Choice(element: index, cases: cases))
     }
-    var combinations: [[Int: (OperandDeclaration, OperandCaseSyntax)]] = [[:]]
+    var combinations: [[Int: ChosenCase]] = [[:]]
     for choice in choices {
       combinations = combinations.flatMap { combination in
-        choice.cases.map { operandCase in
+        choice.cases.map { chosen in
           var extended = combination
-          extended[choice.element] = (choice.declaration, operandCase)
+          extended[choice.element] = chosen
           return extended
         }
       }
@@ -96,31 +106,32 @@ struct FormLayout {
     return combinations.compactMap { form($0) }
   }
 
+  /// The cases that may be taken, by number.
   private func allowed(
     _ declaration: OperandDeclaration, _ restriction: CaseRestriction?
-  ) -> [OperandCaseSyntax] {
-    guard let restriction else { return declaration.cases }
+  ) -> [Int] {
+    guard let restriction else { return Array(declaration.cases.indices) }
     let known = declaration.cases.map(\.name.text)
     for name in restriction.cases where !known.contains(name.text) {
       machine.reportUnknown(name, what: "case of `\(declaration.name.text)`", among: known)
     }
     let listed = Set(restriction.cases.map(\.text))
-    return declaration.cases.filter { listed.contains($0.name.text) == restriction.isOnly }
+    return known.indices.filter { listed.contains(known[$0]) == restriction.isOnly }
   }
 
   // MARK: One form
 
   private func form(
-    _ chosen: [Int: (OperandDeclaration, OperandCaseSyntax)]
+    _ chosen: [Int: ChosenCase]
   ) -> ResolvedForm? {
     var assembly = Assembly(machine: machine, span: encode.span)
     var pendingExtensions: [(name: String, segments: [Encoding.Segment])] = []
     for (index, element) in encode.elements.enumerated() {
       switch element {
       case .operand(let name, _, let arguments, _, let span):
-        guard let (declaration, operandCase) = chosen[index],
+        guard let chosen = chosen[index],
           let (operand, segments) = self.operand(
-            name, declaration, operandCase, arguments, in: &assembly, at: span)
+            name, chosen, arguments, in: &assembly, at: span)
         else { return nil }
         assembly.operands.append(operand)
         if !segments.isEmpty { pendingExtensions.append((name.text, segments)) }
@@ -166,9 +177,11 @@ struct FormLayout {
   }
 
   private func operand(
-    _ name: Identifier, _ declaration: OperandDeclaration, _ operandCase: OperandCaseSyntax,
-    _ arguments: [ExpressionSyntax], in assembly: inout Assembly, at span: SourceSpan
+    _ name: Identifier, _ chosen: ChosenCase, _ arguments: [ExpressionSyntax],
+    in assembly: inout Assembly, at span: SourceSpan
   ) -> (ResolvedOperand, [Encoding.Segment])? {
+    let declaration = chosen.declaration
+    let operandCase = chosen.operandCase
     guard arguments.count == declaration.parameters.count else {
       machine.report(
         Diagnostic(
@@ -263,7 +276,8 @@ struct FormLayout {
     assembly.caseNames.append("\(name.text)=\(operandCase.name.text)")
     return (
       ResolvedOperand(
-        name: name, declaration: declaration, operandCase: operandCase, meanings: meanings), extra
+        name: name, subject: chosen.subject, declaration: declaration, operandCase: operandCase,
+        meanings: meanings), extra
     )
   }
 }

@@ -1,9 +1,40 @@
 import ISACore
 
+/// An instruction as written, and where.
+struct InstructionSource {
+  /// Among the machine's instructions.
+  var number: Int
+  var syntax: InstructionSyntax
+  var chapter: String
+  var block: SourceSpan
+}
+
+/// A form and what its program looks at.
+private struct BuiltForm {
+  var form: Form
+  var use: FieldUse
+}
+
 /// The third pass: instructions, form by form.
 extension Elaborator {
   func elaborateInstructions(_ items: [(item: ItemSyntax, chapter: String)]) {
+    let sources = instructionSources(items)
+    if elaborateTogether(sources) { return }
+    sharesFragments = true
+    defer {
+      sharesFragments = false
+      fragments = [:]
+    }
+    for source in sources {
+      if let instruction = elaborate(source) { set.instructions.append(instruction) }
+    }
+  }
+
+  private func instructionSources(
+    _ items: [(item: ItemSyntax, chapter: String)]
+  ) -> [InstructionSource] {
     var ids: [String: SourceSpan] = [:]
+    var sources: [InstructionSource] = []
     for (item, chapter) in items {
       guard case .instruction(let syntax) = item.kind else { continue }
       if let earlier = ids.updateValue(syntax.name.span, forKey: syntax.name.text) {
@@ -13,11 +44,15 @@ extension Elaborator {
             at: syntax.name.span, notes: [.init("first here", at: earlier)]))
         continue
       }
-      elaborate(syntax, chapter: chapter, block: item.span)
+      sources.append(
+        InstructionSource(
+          number: sources.count, syntax: syntax, chapter: chapter, block: item.span))
     }
+    return sources
   }
 
-  private func elaborate(_ syntax: InstructionSyntax, chapter: String, block: SourceSpan) {
+  func elaborate(_ source: InstructionSource) -> Instruction? {
+    let syntax = source.syntax
     let cited = syntax.citations.compactMap { citation($0) } + citations(in: syntax.body)
     if syntax.citations.isEmpty {
       requireCitation(cited, for: "`\(syntax.name.text)`", at: syntax.name.span)
@@ -26,9 +61,9 @@ extension Elaborator {
       report(
         Diagnostic(
           .missingItem, "`\(syntax.name.text)` has no `encode` line", at: syntax.name.span))
-      return
+      return nil
     }
-    var forms: [Form] = []
+    var built: [BuiltForm] = []
     var names: Set<String>?
     for encode in syntax.encodes {
       let resolved = FormLayout(encode, in: self).forms()
@@ -41,48 +76,40 @@ extension Elaborator {
               .unequalFields,
               "the encodings of `\(syntax.name.text)` bind different names: \(names.symmetricDifference(bound).sorted().joined(separator: ", "))",
               at: encode.span))
-          return
+          return nil
         }
         names = bound
-        if let built = self.form(form, of: syntax) { forms.append(built) }
+        if let new = self.form(form, of: source) { built.append(new) }
       }
     }
-    guard !forms.isEmpty else { return }
-    checkFields(of: forms, named: syntax.name)
+    guard !built.isEmpty else { return nil }
+    checkFields(of: built, named: syntax.name)
+    let forms = built.map(\.form)
     let mnemonic = forms[0].syntax.mnemonic
-    set.instructions.append(
-      Instruction(
-        id: syntax.name.text, mnemonic: mnemonic, title: syntax.title?.text ?? syntax.name.text,
-        citations: cited, forms: forms, expectations: syntax.expectations.map(expectation),
-        tests: syntax.tests.compactMap(test), chapter: chapter, span: block))
+    return Instruction(
+      id: syntax.name.text, mnemonic: mnemonic, title: syntax.title?.text ?? syntax.name.text,
+      citations: cited, forms: forms, expectations: syntax.expectations.map(expectation),
+      tests: syntax.tests.compactMap(test), chapter: source.chapter, span: source.block)
   }
 
-  private func form(_ resolved: ResolvedForm, of syntax: InstructionSyntax) -> Form? {
+  private func form(_ resolved: ResolvedForm, of source: InstructionSource) -> BuiltForm? {
+    let syntax = source.syntax
     let program = ProgramElaborator(self, rights: [.write, .trap, .perform])
+    swap(&program.builder, &builder)
+    program.builder.reset()
+    defer { swap(&program.builder, &builder) }
     program.isSpecialized = resolved.isSpecialized
     resolved.bindFields(in: program)
     for operand in resolved.operands { bind(operand, of: resolved, in: program) }
-    program.scopes.append([:])
-    program.statements(syntax.body)
-    program.scopes.removeLast()
-    var steps: [ProgramBuilder.Deferred] = []
-    for step in advance {
-      guard let place = program.place(step.place, for: .store),
-        let value = program.value(step.value, width: place.width)
-      else { return nil }
-      guard case .register(let id, let index, let low, let width) = place.place, index == nil
-      else {
-        report(
-          Diagnostic(.notAPlace, "a register or a field of one advances", at: step.place.span))
-        return nil
-      }
-      steps.append(
-        ProgramBuilder.Deferred(
-          target: .register(id, index: nil, low: low, width: width),
-          value: program.builder.hold(value.node, name: "next", at: step.span), guardLocal: nil,
-          path: [], isOperandEffect: false, span: step.span))
+    let body = program.instruction(source.number, syntax.body)
+    let advance = body.flatMap { program.advance(behind: $0) }
+    var whole: Program?
+    if let body, advance == nil { program.append(body) }
+    if advance == nil {
+      guard let steps = program.steps() else { return nil }
+      program.builder.commit(advance: steps)
+      whole = program.builder.finishCopy()
     }
-    program.builder.commit(advance: steps)
     let template: SyntaxTemplate
     if let literal = syntax.syntax {
       guard let read = SyntaxTemplateReader(form: resolved, machine: self).read(literal) else {
@@ -92,9 +119,19 @@ extension Elaborator {
     } else {
       template = SyntaxTemplate(mnemonic: syntax.name.text, operands: [])
     }
-    return Form(
-      name: resolved.name, encoding: resolved.encoding, fields: resolved.fields, syntax: template,
-      program: program.builder.finish())
+    if let body, let advance {
+      let start = program.builder.copy()
+      return BuiltForm(
+        form: Form(
+          name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
+          syntax: template, making: { body.program(after: start, advance: advance) }),
+        use: FieldUse(of: body.fragment, in: start, arguments: body.arguments.nodes))
+    }
+    let made = whole ?? Program()
+    return BuiltForm(
+      form: Form(
+        name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
+        syntax: template, program: made), use: FieldUse(of: made))
   }
 
   /// Evaluates an operand's address, seeing the effects of the operands before it, and puts its own
@@ -116,12 +153,9 @@ extension Elaborator {
     program.scopes = [bindings]
     let width = program.type(operand.declaration.type)?.width ?? 0
     program.seesOperandEffects = true
-    var address: Value?
-    if let syntax = operand.operandCase.address, let value = program.value(syntax) {
-      address = Value(
-        program.builder.hold(value.node, name: Local.operandAddress, at: syntax.span),
-        width: value.width)
-      bindings["address"] = .value(address!)
+    let address = program.address(of: operand, bindings)
+    if let address {
+      bindings["address"] = .value(address)
       program.scopes = [bindings]
     }
     program.isOperandEffect = true
@@ -135,8 +169,8 @@ extension Elaborator {
       operand.name,
       .operand(
         OperandInstance(
-          name: operand.name.text, operandCase: operand.operandCase, bindings: bindings,
-          address: address, width: width)))
+          name: operand.name.text, subject: operand.subject, operandCase: operand.operandCase,
+          bindings: bindings, names: bindings.keys.sorted(), address: address, width: width)))
   }
 
   private func expectation(_ syntax: ExpectationSyntax) -> Expectation {
@@ -204,10 +238,11 @@ extension Elaborator {
 
   /// Fields that neither decoding nor the semantics looks at. What always traps has no use for its
   /// operands, and may still be written with them.
-  private func checkFields(of forms: [Form], named name: Identifier) {
+  private func checkFields(of forms: [BuiltForm], named name: Identifier) {
     var reported: Set<String> = []
-    for form in forms where !form.program.alwaysTraps {
-      var used = form.program.usedFields
+    for built in forms where !built.use.alwaysTraps {
+      let form = built.form
+      var used = built.use.fields
       for constraint in form.encoding.constraints {
         if case .field(let index) = constraint.subject { used.insert(index) }
       }

@@ -54,7 +54,7 @@ extension ProgramElaborator {
         break
       }
       machine.use(name.text)
-      return declaredPlace(machine.places[index], arguments, at: name.span)
+      return declaredPlace(index, arguments, at: name.span)
     case .index(.name(let name), let index, _) where lookUp(name.text) == nil:
       switch machine.symbol(name.text) {
       case .register(let id) where machine.set.registers[Int(id)].isFile:
@@ -155,7 +155,7 @@ extension ProgramElaborator {
         layout: machine.layouts[Int(id)])
     case .place(let index):
       machine.use(name.text)
-      return declaredPlace(machine.places[index], [], at: name.span)
+      return declaredPlace(index, [], at: name.span)
     case nil:
       machine.reportUnknown(name, also: scopes.flatMap(\.keys))
       fail()
@@ -260,27 +260,35 @@ extension ProgramElaborator {
   }
 
   private func declaredPlace(
-    _ declaration: PlaceDeclaration, _ arguments: [ExpressionSyntax], at span: SourceSpan
+    _ index: Int, _ arguments: [ExpressionSyntax], at span: SourceSpan
   ) -> TypedPlace? {
+    let declaration = machine.places[index]
     guard
       let bindings = self.arguments(
         arguments, for: declaration.parameters, of: declaration.name.text, at: span)
     else { return nil }
     let declared = Identifier(declaration.name.text, at: span)
-    return inlining(declared, bindings: withIntent(bindings, at: span)) {
-      guard let type = type(declaration.type), var result = place(declaration.body) else {
-        return nil
+    let visible = withIntent(bindings, at: span)
+    var names = declaration.parameters.map(\.name.text)
+    if !names.contains("intent") { names.append("intent") }
+    let outcome = sharing(.place(index), names, visible) {
+      inlining(declared, bindings: visible) {
+        guard let type = type(declaration.type), var result = place(declaration.body) else {
+          return nil
+        }
+        guard result.width == type.width else {
+          report(
+            .widthMismatch,
+            "`\(declaration.name.text)` is declared \(bitCount(type.width)) wide and is \(result.width)",
+            at: declaration.body.span)
+          return nil
+        }
+        if let layout = type.layout { result.layout = layout }
+        return .place(result)
       }
-      guard result.width == type.width else {
-        report(
-          .widthMismatch,
-          "`\(declaration.name.text)` is declared \(bitCount(type.width)) wide and is \(result.width)",
-          at: declaration.body.span)
-        return nil
-      }
-      if let layout = type.layout { result.layout = layout }
-      return result
     }
+    guard case .place(let place)? = outcome else { return nil }
+    return place
   }
 
   /// What stands in a place can ask what it is for, unless it uses the name for something else.
@@ -292,10 +300,23 @@ extension ProgramElaborator {
   }
 
   private func operandPlace(_ instance: OperandInstance) -> TypedPlace? {
-    let outer = scopes
-    scopes = [withIntent(instance.bindings, at: instance.operandCase.place.span)]
-    if let address = instance.address { scopes[0]["address"] = .value(address) }
-    defer { scopes = outer }
+    var visible = withIntent(instance.bindings, at: instance.operandCase.place.span)
+    var names = instance.names
+    if instance.bindings["intent"] == nil { names.append("intent") }
+    if let address = instance.address {
+      if visible.updateValue(.value(address), forKey: "address") == nil { names.append("address") }
+    }
+    let outcome = sharing(instance.subject, names, visible) {
+      let outer = scopes
+      scopes = [visible]
+      defer { scopes = outer }
+      return casePlace(instance).map { .place($0) }
+    }
+    guard case .place(let place)? = outcome else { return nil }
+    return place
+  }
+
+  private func casePlace(_ instance: OperandInstance) -> TypedPlace? {
     let syntax = instance.operandCase.place
     if instance.operandCase.isValue {
       guard let value = value(syntax, width: instance.width) else { return nil }

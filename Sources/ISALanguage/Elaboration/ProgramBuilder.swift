@@ -25,14 +25,23 @@ struct ProgramBuilder {
     var arm: Int
   }
 
-  private(set) var program = Program()
-  private(set) var deferred: [Deferred] = []
-  private var blocks: [[Statement]] = [[]]
-  private(set) var path: [Arm] = []
-  private var branches = 0
-  private var immutableLocals: Set<LocalID> = []
+  typealias PendingProbe = (access: Access, span: SourceSpan)
+
+  // Fragments are cut out of these and put in: nobody else but the builder writes them.
+  var program = Program()
+  var deferred: [Deferred] = []
+  var blocks: [[Statement]] = [[]]
+  var path: [Arm] = []
+  var branches = 0
+  /// By local.
+  var isImmutable: [Bool] = []
   /// The check of the last store, put off: it is needless where nothing after it can trap.
-  private var pendingProbe: (access: Access, span: SourceSpan)?
+  var pendingProbe: PendingProbe?
+  /// For each fragment being recorded, innermost last: how many statements its block had when a
+  /// check that was put off would first have been made.
+  var flushes: [Int?] = []
+  /// The most nodes that there were at once since the innermost fragment's start.
+  var peak = 0
 
   var nodeCount: Int { program.nodes.count }
 
@@ -117,9 +126,8 @@ struct ProgramBuilder {
     _ name: String, width: Int, isVariable: Bool = false, at span: SourceSpan
   ) -> LocalID {
     program.locals.append(Local(name: name, width: width, span: span))
-    let id = LocalID(program.locals.count - 1)
-    if !isVariable { immutableLocals.insert(id) }
-    return id
+    isImmutable.append(!isVariable)
+    return LocalID(program.locals.count - 1)
   }
 
   mutating func makeParameter(
@@ -137,14 +145,19 @@ struct ProgramBuilder {
   /// A node that keeps its value whatever is written later: the node itself if it is a constant, a
   /// field or an immutable local, else a new local that holds it.
   mutating func hold(_ x: ExpressionID, name: String, at span: SourceSpan) -> ExpressionID {
+    if isStable(x) { return x }
+    let local = makeLocal(name, width: width(x), at: span)
+    emit(.assign(local, x), at: span)
+    return read(local, at: span)
+  }
+
+  /// Whether a node keeps its value whatever is written later.
+  func isStable(_ x: ExpressionID) -> Bool {
     let node = program[x]
     switch node.op {
-    case .constant, .field, .length, .choice, .context: return x
-    case .local where immutableLocals.contains(node.a): return x
-    default:
-      let local = makeLocal(name, width: Int(node.width), at: span)
-      emit(.assign(local, x), at: span)
-      return read(local, at: span)
+    case .constant, .field, .length, .choice, .context: return true
+    case .local: return isImmutable[Int(node.a)]
+    default: return false
     }
   }
 
@@ -158,7 +171,12 @@ struct ProgramBuilder {
     blocks[blocks.count - 1].append(Statement(kind, at: span))
   }
 
-  private mutating func flushProbe() {
+  mutating func flushProbe() {
+    // Only a fragment's own block can be open here: to open another one is to come here first.
+    for index in flushes.indices.reversed() {
+      guard flushes[index] == nil else { break }
+      flushes[index] = blocks[blocks.count - 1].count
+    }
     guard let probe = pendingProbe else { return }
     pendingProbe = nil
     blocks[blocks.count - 1].append(Statement(.probe(probe.access, .store), at: probe.span))
@@ -255,6 +273,58 @@ struct ProgramBuilder {
     program.body = blocks[0]
     return program
   }
+
+  /// A copy in arrays of its own.
+  func copy() -> ProgramBuilder {
+    var copy = self
+    copy.program = finishCopy()
+    copy.program.body = []
+    copy.blocks = blocks.map(Self.copy)
+    copy.isImmutable = Self.copy(isImmutable)
+    return copy
+  }
+
+  private static func copy<Element>(_ array: [Element]) -> [Element] {
+    array.withUnsafeBufferPointer { Array($0) }
+  }
+
+  mutating func reserve(_ nodes: Int) {
+    program.nodes.reserveCapacity(program.nodes.count + nodes)
+    program.nodeSpans.reserveCapacity(program.nodeSpans.count + nodes)
+  }
+
+  /// The finished program in arrays of its own: those that it was built in are for the next one,
+  /// and need not grow again.
+  func finishCopy() -> Program {
+    var result = Program()
+    result.nodes = Self.copy(program.nodes)
+    result.nodeSpans = Self.copy(program.nodeSpans)
+    result.constants = Self.copy(program.constants)
+    result.locals = Self.copy(program.locals)
+    result.parameters = program.parameters
+    result.result = program.result
+    result.body = Self.copy(blocks[0])
+    return result
+  }
+
+  /// Starts another program.
+  mutating func reset() {
+    program.nodes.removeAll(keepingCapacity: true)
+    program.nodeSpans.removeAll(keepingCapacity: true)
+    program.constants.removeAll(keepingCapacity: true)
+    program.locals.removeAll(keepingCapacity: true)
+    program.parameters = []
+    program.result = nil
+    blocks.removeLast(blocks.count - 1)
+    blocks[0].removeAll(keepingCapacity: true)
+    deferred = []
+    path = []
+    branches = 0
+    isImmutable.removeAll(keepingCapacity: true)
+    pendingProbe = nil
+    flushes = []
+    peak = 0
+  }
 }
 
 extension ProgramBuilder.Deferred {
@@ -267,10 +337,10 @@ extension ProgramBuilder.Deferred {
     return low <= otherLow && otherLow + otherWidth <= low + width
   }
 
-  /// Whether both may happen on one path. Paths are nested, so where they part first decides: in
+  /// Whether it may happen on the path to some arms. Paths are nested, so where they part first decides: in
   /// the arms of one branch, or in branches that follow one another.
-  func sharesPath(with other: Self) -> Bool {
-    for (arm, otherArm) in zip(path, other.path) where arm != otherArm {
+  func sharesPath(with otherPath: [ProgramBuilder.Arm]) -> Bool {
+    for (arm, otherArm) in zip(path, otherPath) where arm != otherArm {
       return arm.branch != otherArm.branch
     }
     return true

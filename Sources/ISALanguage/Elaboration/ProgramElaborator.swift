@@ -35,6 +35,10 @@ final class ProgramElaborator {
   var isOperandEffect = false
   /// What the place being resolved is for; `intent` in places and operand cases.
   var intent = Intent.load
+  /// Whether a fragment is being recorded; then, what is inlined inside, and how deeply.
+  var isRecording = false
+  var calls: Set<String> = []
+  var depth = 0
   /// Guards that specialization made constant are no mistake of the author's.
   var isSpecialized = false
   /// Set once something was reported that leaves the program incomplete.
@@ -83,6 +87,10 @@ final class ProgramElaborator {
     let outer = scopes
     scopes = [bindings]
     callStack.append(name.text)
+    if isRecording {
+      calls.insert(name.text)
+      depth = max(depth, callStack.count)
+    }
     defer {
       scopes = outer
       callStack.removeLast()

@@ -363,9 +363,7 @@ extension ProgramElaborator {
         low < otherLow + otherWidth, otherLow < low + width,
         sameElement(index, otherIndex)
       else { return false }
-      var here = write
-      here.path = path
-      return write.sharesPath(with: here)
+      return write.sharesPath(with: path)
     }
   }
 
@@ -398,11 +396,11 @@ extension ProgramElaborator {
   private func block(
     _ list: [StatementSyntax], arm: ProgramBuilder.Arm?, isKept: Bool = true
   ) -> [Statement] {
-    let before = builder
+    let before = isKept ? nil : builder.mark
     builder.openBlock(arm)
     inScope { statements(list) }
     let block = builder.closeBlock(arm)
-    if !isKept { builder = before }
+    if let before { builder.rollBack(to: before) }
     return block
   }
 

@@ -1,116 +1,88 @@
 import ISACore
 
-/// Reads an assembly template for one form.
-struct SyntaxTemplateReader {
-  let form: ResolvedForm
-  let machine: Elaborator
-
-  /// The whole template; the first word is the mnemonic.
-  func read(_ literal: StringLiteral) -> SyntaxTemplate? {
-    let text = literal.text
-    let mnemonic = String(text.prefix { $0 != " " && $0 != "\t" })
-    let rest = text.dropFirst(mnemonic.count).drop { $0 == " " || $0 == "\t" }
-    guard !mnemonic.isEmpty, !mnemonic.contains(where: { "{}[]\\".contains($0) }) else {
-      fail("a template starts with the mnemonic", literal.span)
-      return nil
-    }
-    var cursor = Array(rest)[...]
-    guard
-      let pieces = pieces(
-        &cursor, names: form.names.mapValues { .field($0) }, closing: nil, at: literal.span,
-        depth: 0)
-    else { return nil }
-    return SyntaxTemplate(mnemonic: mnemonic, operands: pieces)
+/// An assembly template as written, whatever form it is for: read once, and filled in for each form.
+struct TemplateText {
+  indirect enum Piece {
+    case literal(String)
+    case optional([Piece])
+    case placeholder(Placeholder)
+    /// What is wrong with the text here; nothing follows.
+    case mistake(String)
   }
 
-  private func fail(_ message: String, _ span: SourceSpan) {
-    machine.report(Diagnostic(.malformedTemplate, message, at: span))
+  struct Placeholder {
+    var name: String
+    /// Whether something is said about how to write it.
+    var hasFormat: Bool
+    /// nil: it is not understood.
+    var format: FieldFormat?
+    var text: String
   }
 
-  private func pieces(
-    _ cursor: inout ArraySlice<Character>, names: [String: ResolvedOperand.Meaning],
-    closing: Character?, at span: SourceSpan, depth: Int
-  ) -> [SyntaxTemplate.Piece]? {
-    guard depth < 8 else {
-      fail("optional parts nest too deeply", span)
-      return nil
-    }
-    var result: [SyntaxTemplate.Piece] = []
+  /// Optional parts inside one another.
+  static let depth = 8
+
+  var pieces: [Piece]
+
+  init(_ text: some StringProtocol) {
+    var cursor = Array(text)[...]
+    pieces = Self.pieces(&cursor, closing: nil, depth: 0)
+  }
+
+  private static func pieces(
+    _ cursor: inout ArraySlice<Character>, closing: Character?, depth: Int
+  ) -> [Piece] {
+    var result: [Piece] = []
     var literal = ""
     func flush() {
       if !literal.isEmpty { result.append(.literal(literal)) }
       literal = ""
     }
+    // Whoever fills the template in complains before getting here.
+    guard depth < Self.depth else { return [] }
     while let character = cursor.popFirst() {
       switch character {
       case "\\":
         guard let next = cursor.popFirst() else {
-          fail("`\\` stands before a character", span)
-          return nil
+          return result + [.mistake("`\\` stands before a character")]
         }
         literal.append(next)
       case "[":
         flush()
-        guard let inner = pieces(&cursor, names: names, closing: "]", at: span, depth: depth + 1)
-        else { return nil }
+        let inner = pieces(&cursor, closing: "]", depth: depth + 1)
         result.append(.optional(inner))
+        if inner.endsInMistake || depth + 1 == Self.depth { return result }
       case "]" where closing == "]":
         flush()
         return result
       case "{":
         flush()
         guard let end = cursor.firstIndex(of: "}") else {
-          fail("`{` without `}`", span)
-          return nil
+          return result + [.mistake("`{` without `}`")]
         }
-        let inside = String(cursor[cursor.startIndex..<end])
+        result.append(.placeholder(placeholder(String(cursor[cursor.startIndex..<end]))))
         cursor = cursor[(end + 1)...]
-        guard let placed = placeholder(inside, names: names, at: span, depth: depth) else {
-          return nil
-        }
-        result += placed
       case "]", "}":
-        fail("`\(character)` without its opening; write `\\\(character)` for the character", span)
-        return nil
+        return result + [
+          .mistake(
+            "`\(character)` without its opening; write `\\\(character)` for the character")
+        ]
       default: literal.append(character)
       }
     }
-    guard closing == nil else {
-      fail("`[` without `]`", span)
-      return nil
-    }
+    guard closing == nil else { return result + [.mistake("`[` without `]`")] }
     flush()
     return result
   }
 
-  private func placeholder(
-    _ text: String, names: [String: ResolvedOperand.Meaning], at span: SourceSpan, depth: Int
-  ) -> [SyntaxTemplate.Piece]? {
+  private static func placeholder(_ text: String) -> Placeholder {
     let name = String(text.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     let rest = text.dropFirst(name.count).filter { $0 != " " }
-    if let operand = form.operands.first(where: { $0.name.text == name }) {
-      guard rest.isEmpty else {
-        fail("an operand class has its own template: write `{\(name)}`", span)
-        return nil
-      }
-      var cursor = Array(operand.operandCase.template.text)[...]
-      return pieces(
-        &cursor, names: operand.meanings, closing: nil, at: operand.operandCase.template.span,
-        depth: depth + 1)
-    }
-    switch names[name] {
-    case .field(let index)?:
-      guard let format = format(rest, raw: text, at: span) else { return nil }
-      return [.field(index, format)]
-    case .fixed(let bits, _)?: return [.literal(String(bits))]
-    case .number(let number)?: return [.literal(number.text)]
-    case nil:
-      fail("`{\(name)}` is no field of this encoding", span)
-      return nil
-    }
+    return Placeholder(
+      name: name, hasFormat: !rest.isEmpty, format: format(rest), text: text)
   }
 
-  private func format(_ rest: String, raw: String, at span: SourceSpan) -> FieldFormat? {
+  private static func format(_ rest: String) -> FieldFormat? {
     if rest.isEmpty { return .unsigned }
     if rest == ":signed" { return .signed }
     if let first = rest.first, first == "+" || first == "-", let number = Int(rest.dropFirst()),
@@ -133,7 +105,104 @@ struct SyntaxTemplateReader {
         if let bias { return .relative(scale: scale, bias: bias) }
       }
     }
-    fail("`{\(raw)}`: a format is `:signed`, `+1`, `*4`, `:relative 4 + 8` or `:names a,b`", span)
     return nil
+  }
+}
+
+extension [TemplateText.Piece] {
+  fileprivate var endsInMistake: Bool {
+    switch last {
+    case .mistake?: true
+    case .optional(let inner)?: inner.endsInMistake
+    default: false
+    }
+  }
+}
+
+/// Reads an assembly template for one form.
+struct SyntaxTemplateReader {
+  let form: ResolvedForm
+  let machine: Elaborator
+
+  /// The whole template; the first word is the mnemonic.
+  func read(_ literal: StringLiteral) -> SyntaxTemplate? {
+    let text = literal.text
+    let mnemonic = String(text.prefix { $0 != " " && $0 != "\t" })
+    guard !mnemonic.isEmpty, !mnemonic.contains(where: { "{}[]\\".contains($0) }) else {
+      fail("a template starts with the mnemonic", literal.span)
+      return nil
+    }
+    let template =
+      machine.templates[text]
+      ?? TemplateText(text.dropFirst(mnemonic.count).drop { $0 == " " || $0 == "\t" })
+    machine.templates[text] = template
+    let operands = pieces(template.pieces, at: literal.span, depth: 0) { name in
+      form.names[name].map { .field($0) }
+    }
+    return operands.map { SyntaxTemplate(mnemonic: mnemonic, operands: $0) }
+  }
+
+  private func fail(_ message: String, _ span: SourceSpan) {
+    machine.report(Diagnostic(.malformedTemplate, message, at: span))
+  }
+
+  private func pieces(
+    _ template: [TemplateText.Piece], at span: SourceSpan, depth: Int,
+    _ meaning: (String) -> ResolvedOperand.Meaning?
+  ) -> [SyntaxTemplate.Piece]? {
+    guard depth < TemplateText.depth else {
+      fail("optional parts nest too deeply", span)
+      return nil
+    }
+    var result: [SyntaxTemplate.Piece] = []
+    for piece in template {
+      switch piece {
+      case .literal(let text): result.append(.literal(text))
+      case .optional(let inner):
+        guard let inner = pieces(inner, at: span, depth: depth + 1, meaning) else { return nil }
+        result.append(.optional(inner))
+      case .placeholder(let placeholder):
+        guard let placed = self.placed(placeholder, at: span, depth: depth, meaning) else {
+          return nil
+        }
+        result += placed
+      case .mistake(let message):
+        fail(message, span)
+        return nil
+      }
+    }
+    return result
+  }
+
+  private func placed(
+    _ placeholder: TemplateText.Placeholder, at span: SourceSpan, depth: Int,
+    _ meaning: (String) -> ResolvedOperand.Meaning?
+  ) -> [SyntaxTemplate.Piece]? {
+    let name = placeholder.name
+    if let operand = form.operands.first(where: { $0.name.text == name }) {
+      guard !placeholder.hasFormat else {
+        fail("an operand class has its own template: write `{\(name)}`", span)
+        return nil
+      }
+      let literal = operand.operandCase.template
+      let template = machine.caseTemplates[operand.subject] ?? TemplateText(literal.text)
+      machine.caseTemplates[operand.subject] = template
+      return pieces(template.pieces, at: literal.span, depth: depth + 1) { operand.meanings[$0] }
+    }
+    switch meaning(name) {
+    case .field(let index)?:
+      guard let format = placeholder.format else {
+        fail(
+          "`{\(placeholder.text)}`: a format is `:signed`, `+1`, `*4`, `:relative 4 + 8` or `:names a,b`",
+          span)
+        return nil
+      }
+      return [.field(index, format)]
+    case .fixed(let bits, _)?: return [.literal(String(bits))]
+    case .number(let number)?: return [.literal(number.text)]
+    case nil:
+      fail("`{\(name)}` is no field of this encoding", span)
+      return nil
+    }
   }
 }

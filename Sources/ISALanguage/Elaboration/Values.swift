@@ -1,7 +1,7 @@
 import ISACore
 
 /// A name for one value of a field: `0 = supervisor`.
-struct NamedValue {
+struct NamedValue: Hashable {
   var name: String
   var value: UInt128
 }
@@ -12,7 +12,7 @@ extension Intent {
 }
 
 /// A layout after its ranges and roles are known.
-final class Layout {
+final class Layout: Sendable {
   struct Field {
     var name: String
     var low: Int
@@ -103,7 +103,7 @@ enum Elaborated {
 }
 
 /// Somewhere that can be read and written.
-indirect enum Place {
+indirect enum Place: Sendable {
   case register(RegisterID, index: ExpressionID?, low: Int, width: Int)
   case local(LocalID, low: Int, width: Int)
   case memory(Access, width: Int)
@@ -138,9 +138,12 @@ struct TypedPlace {
 /// An operand class as one instruction uses it, in one of its cases.
 struct OperandInstance {
   var name: String
+  var subject: FragmentKey.Subject
   var operandCase: OperandCaseSyntax
   /// What the case's names mean: its fields and the class's parameters.
   var bindings: [String: Binding]
+  /// Those of the bindings, sorted.
+  var names: [String]
   /// Set once the address has been evaluated.
   var address: Value?
   var width: Int
