@@ -151,18 +151,33 @@ extension Monitor {
     return isa.fetch.memory != allocator.memory || real < UInt128(allocator.firstFrame)
   }
 
+  /// By interruption: whether it can come through to the real machine as it stands.
+  func admissions() -> [Bool] { plan.enablers.map { $0.canHold(in: host.machine) } }
+
   /// Whether the real machine's interruptions come through must not hang on the guest.
-  func auditInterruptions(of guest: VirtualMachine) {
-    let admits = plan.enablers.map { $0.canHold(in: host.machine) }
-    guard !admitted.isEmpty else {
-      admitted = admits
-      return
-    }
-    for index in admits.indices where admits[index] != admitted[index] {
+  ///
+  /// What counts is what stands both before an instruction of the guest's and behind it. Some
+  /// machines hold interruptions off between two instructions that belong together (loading a stack's
+  /// segment and its pointer, allowing interruptions and returning), and a virtual machine that stands
+  /// there goes on so on the real one. The monitor could not keep that state for itself: it passes with
+  /// the instruction, which runs directly, and had to be interpreted for nothing else. Nor need it: it
+  /// gets the processor one instruction later, which the guest cannot put off again without a trap.
+  /// Where a guest can, by instructions that run directly, it will be seen not to give the processor
+  /// back.
+  ///
+  /// - Parameters:
+  ///   - before: `admissions()` when the guest was given control.
+  ///   - retired: instructions that it has finished since; without any, nothing has passed.
+  func auditInterruptions(of guest: VirtualMachine, before: [Bool], retired: UInt64) {
+    guard retired > 0 else { return }
+    if admitted.isEmpty { admitted = before.map { _ in nil } }
+    for index in before.indices where before[index] != admitted[index] {
+      guard plan.enablers[index].canHold(in: host.machine) == before[index] else { continue }
+      defer { admitted[index] = before[index] }
+      guard admitted[index] != nil else { continue }
       audit.violate(
         "\(guest.name) decides whether the real machine's interruption "
           + "'\(isa.interrupts[index].name)' comes through")
-      admitted[index] = admits[index]
     }
   }
 

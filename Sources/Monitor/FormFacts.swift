@@ -1,60 +1,59 @@
 import ISACore
 import Machine
 
-/// What the monitor has to know of instructions beforehand, form by form.
-struct FormFacts: Sendable {
-  private let restartable: [[Bool]]
-  private let trapsBehindWrites: [[Set<TrapID>]]
-  private let writesAttached: [[Bool]]
-  private let touchesOthers: [[Bool]]
+/// What the monitor has to know of instructions beforehand, form by form. It is found when it is asked
+/// for: a machine may have thousands of forms, and a guest use few.
+final class FormFacts {
+  private let isa: InstructionSet
+  private let attached: Set<RegisterID>
+  private var known: [FormReference: Facts] = [:]
+
+  private struct Facts {
+    var isRestartable: Bool
+    var trapsBehindWrites: Set<TrapID>
+    var writesAttached = false
+    var touchesOthers = false
+  }
 
   init(_ isa: InstructionSet, _ plan: MapPlan) {
-    let attached = Set(plan.attached.map(\.register))
-    restartable = isa.instructions.map { $0.forms.map { $0.program.isRestartable } }
-    trapsBehindWrites = isa.instructions.map { $0.forms.map { $0.program.trapsBehindWrites } }
-    writesAttached = isa.instructions.map {
-      $0.forms.map { form in
-        var found = false
-        form.program.forEachStatement {
-          if case .write(let register, _, _, _, _) = $0.kind, attached.contains(register) {
-            found = true
-          }
-        }
-        return found
-      }
+    self.isa = isa
+    attached = Set(plan.attached.map(\.register))
+  }
+
+  private func facts(of form: FormReference) -> Facts {
+    if let facts = known[form] { return facts }
+    let program = isa.instructions[form.instruction].forms[form.form].program
+    var facts = Facts(
+      isRestartable: program.isRestartable, trapsBehindWrites: program.trapsBehindWrites)
+    program.forEachStatement {
+      guard case .write(let register, _, let low, let width, _) = $0.kind else { return }
+      if attached.contains(register) { facts.writesAttached = true }
+      let roles = isa.registers[Int(register)].roles(low: low, width: width)
+      if !roles.isDisjoint(with: [.resource, .timer, .device]) { facts.touchesOthers = true }
     }
-    touchesOthers = isa.instructions.map {
-      $0.forms.map { form in
-        var found = false
-        form.program.forEachStatement {
-          guard case .write(let register, _, let low, let width, _) = $0.kind else { return }
-          let roles = isa.registers[Int(register)].roles(low: low, width: width)
-          if !roles.isDisjoint(with: [.resource, .timer, .device]) { found = true }
-        }
-        return found
-      }
-    }
+    known[form] = facts
+    return facts
   }
 
   /// Whether it may be begun again after a trap: nothing is written before the last place where it
   /// can trap.
   func isRestartable(_ form: FormReference?) -> Bool {
-    form.map { restartable[$0.instruction][$0.form] } ?? true
+    form.map { facts(of: $0).isRestartable } ?? true
   }
 
   /// Whether a trap of the form's own may come with something done already.
   func mayFollowWrites(_ trap: TrapID, of form: FormReference?) -> Bool {
-    form.map { trapsBehindWrites[$0.instruction][$0.form].contains(trap) } ?? false
+    form.map { facts(of: $0).trapsBehindWrites.contains(trap) } ?? false
   }
 
   /// Whether it writes state that travels with storage.
   func writesAttached(_ form: FormReference?) -> Bool {
-    form.map { writesAttached[$0.instruction][$0.form] } ?? false
+    form.map { facts(of: $0).writesAttached } ?? false
   }
 
   /// Whether it writes resources, timers or devices.
   func touchesOthers(_ form: FormReference?) -> Bool {
-    form.map { touchesOthers[$0.instruction][$0.form] } ?? false
+    form.map { facts(of: $0).touchesOthers } ?? false
   }
 }
 

@@ -29,9 +29,9 @@ public final class Monitor {
   let modePair: ModePair?
   /// The guest whose map the host has; 0 for none.
   var mappedGuest = 0
-  /// By interruption: whether it came through when a guest first had control; no guest's state may
-  /// change that.
-  var admitted: [Bool] = []
+  /// By interruption: whether it came through when a guest first had control, nil until that is known;
+  /// no guest's state may change that.
+  var admitted: [Bool?] = []
   /// Frames that hold canaries.
   var painted: Set<UInt64> = []
 

@@ -9,7 +9,7 @@ extension Monitor {
   func runDirectly(_ guest: VirtualMachine, limit: UInt64) -> HostRun {
     let machine = host.machine
     let mapped = enter(guest)
-    auditInterruptions(of: guest)
+    let admitted = admissions()
     let owned = audit.states % 64 == 0 ? machine.values(of: plan.guarded) : nil
     let disturbance = disturb()
     var run = host.run(limit: disturbance == nil ? limit : 1)
@@ -21,6 +21,7 @@ extension Monitor {
     case nil: takeBack(guest, &run)
     default: break
     }
+    auditInterruptions(of: guest, before: admitted, retired: run.retired)
     auditState(after: guest, mapped: mapped, owned: owned)
     if mutation != .forgetsToCopyBack { guest.machine.copyBits(plan.direct, from: machine) }
     return run
