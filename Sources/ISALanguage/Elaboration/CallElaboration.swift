@@ -10,13 +10,16 @@ extension ProgramElaborator {
     _ name: Identifier, _ arguments: [ExpressionSyntax], expecting width: Int?,
     at span: SourceSpan
   ) -> Elaborated {
-    if Self.builtIns.contains(name.text), machine.symbol(name.text) == nil {
-      return builtIn(name, arguments, expecting: width, at: span)
+    let symbol = machine.symbol(name.text)
+    if symbol == nil {
+      if Self.builtIns.contains(name.text) {
+        return builtIn(name, arguments, expecting: width, at: span)
+      }
+      if let primitive = PrimitiveName.all[name.text] {
+        return self.primitive(primitive, name, arguments, at: span).elaborated
+      }
     }
-    if let primitive = PrimitiveName.all[name.text], machine.symbol(name.text) == nil {
-      return self.primitive(primitive, name, arguments, at: span).elaborated
-    }
-    switch machine.symbol(name.text) {
+    switch symbol {
     case .function(let index):
       machine.use(name.text)
       return function(index, arguments, at: span).elaborated

@@ -41,13 +41,15 @@ final class Elaborator {
   /// What the machine decides about IEEE arithmetic, and where it says so.
   var ieee: (rules: IEEERules, span: SourceSpan)?
   /// What has been inlined so far; only once state and signatures are settled.
-  var fragments: [FragmentKey: ProgramFragment] = [:]
+  var fragments = FragmentStore()
   /// What the items say that advance the program counter.
   lazy var advanceNames = advance.reduce(into: Set<String>()) {
     $0.formUnion($1.place.names)
     $0.formUnion($1.value.names)
   }
   var sharesFragments = false
+  /// False to have every program elaborated from its text.
+  var maySharePrograms = true
   /// Between two forms, what the last one was built in.
   var builder = ProgramBuilder()
   /// Assembly templates that have been read, by their text and by the operand's case.
@@ -79,6 +81,7 @@ final class Elaborator {
     fetchMemory = other.fetchMemory
     ieee = other.ieee
     advance = other.advance
+    fragments = other.fragments
     sharesFragments = true
   }
 
@@ -222,11 +225,16 @@ final class Elaborator {
   }
 
   func number(_ syntax: ExpressionSyntax) -> UntypedNumber? {
-    ProgramElaborator(self, rights: []).number(syntax)
+    // What almost all are: no program is needed to read it.
+    if case .number(let bits, nil, _) = syntax { return UntypedNumber(bits) }
+    return ProgramElaborator(self, rights: []).number(syntax)
   }
 
   func type(_ syntax: TypeSyntax) -> (width: Int, layout: Layout?)? {
-    ProgramElaborator(self, rights: []).type(syntax)
+    if case .width(.number(let bits, nil, _)) = syntax, bits <= UInt128(BitVector.maximumWidth) {
+      return (Int(bits), nil)
+    }
+    return ProgramElaborator(self, rights: []).type(syntax)
   }
 
   func role(_ name: Identifier) -> Role? {

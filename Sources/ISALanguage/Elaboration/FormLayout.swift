@@ -303,6 +303,10 @@ private struct Assembly {
   func width(
     _ syntax: ExpressionSyntax, _ meanings: [String: ResolvedOperand.Meaning] = [:]
   ) -> Int? {
+    if case .number(let bits, nil, _) = syntax, (1...UInt128(BitVector.maximumWidth)).contains(bits)
+    {
+      return Int(bits)
+    }
     let program = ProgramElaborator(machine, rights: [])
     for (name, meaning) in meanings {
       if case .number(let number) = meaning {

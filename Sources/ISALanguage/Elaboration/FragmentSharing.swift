@@ -1,8 +1,9 @@
 import ISACore
+import Synchronization
 
 /// Programs inline whatever they call, and thousands of forms call the same things with arguments
 /// of the same kinds: what inlining came to once is repeated.
-struct FragmentKey: Hashable {
+struct FragmentKey: Hashable, Sendable {
   enum Subject: Hashable {
     case function(Int)
     case action(Int)
@@ -51,6 +52,16 @@ struct FragmentKey: Hashable {
   /// Whether nothing else looks at the arguments.
   var isWhole: Bool {
     if case .instruction = subject { true } else { false }
+  }
+}
+
+/// What has been inlined, for all who elaborate at once: a fragment is the same whoever records it.
+final class FragmentStore: Sendable {
+  private let fragments = Mutex<[FragmentKey: ProgramFragment]>([:])
+
+  subscript(key: FragmentKey) -> ProgramFragment? {
+    get { fragments.withLock { $0[key] } }
+    set { fragments.withLock { $0[key] = newValue } }
   }
 }
 
@@ -137,11 +148,13 @@ extension ProgramElaborator {
   }
 
   /// An operand's address, held; nil if its case has none.
-  func address(of operand: ResolvedOperand, _ bindings: [String: Binding]) -> Value? {
+  func address(
+    of operand: ResolvedOperand, _ names: [String], _ bindings: [String: Binding]
+  ) -> Value? {
     guard let syntax = operand.operandCase.address,
       case .operand(let id, let number) = operand.subject
     else { return nil }
-    let outcome = sharing(.address(id, number), bindings.keys.sorted(), bindings) {
+    let outcome = sharing(.address(id, number), names, bindings) {
       value(syntax).map {
         .value(
           Value(

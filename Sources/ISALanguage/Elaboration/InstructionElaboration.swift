@@ -19,11 +19,11 @@ private struct BuiltForm {
 extension Elaborator {
   func elaborateInstructions(_ items: [(item: ItemSyntax, chapter: String)]) {
     let sources = instructionSources(items)
-    if elaborateTogether(sources) { return }
-    sharesFragments = true
+    if maySharePrograms, elaborateTogether(sources) { return }
+    sharesFragments = maySharePrograms
     defer {
       sharesFragments = false
-      fragments = [:]
+      fragments = FragmentStore()
     }
     for source in sources {
       if let instruction = elaborate(source) { set.instructions.append(instruction) }
@@ -141,7 +141,10 @@ extension Elaborator {
   ) {
     let span = operand.name.span
     var bindings: [String: Binding] = [:]
-    for (name, meaning) in operand.meanings {
+    // In one order, so that a description makes the same program whenever it is read.
+    var names = operand.meanings.keys.sorted()
+    for name in names {
+      guard let meaning = operand.meanings[name] else { continue }
       switch meaning {
       case .field(let index): bindings[name] = form.fieldBinding(index, in: program, at: span)
       case .fixed(let bits, let width):
@@ -153,9 +156,9 @@ extension Elaborator {
     program.scopes = [bindings]
     let width = program.type(operand.declaration.type)?.width ?? 0
     program.seesOperandEffects = true
-    let address = program.address(of: operand, bindings)
+    let address = program.address(of: operand, names, bindings)
     if let address {
-      bindings["address"] = .value(address)
+      if bindings.updateValue(.value(address), forKey: "address") == nil { names.append("address") }
       program.scopes = [bindings]
     }
     program.isOperandEffect = true
@@ -170,7 +173,7 @@ extension Elaborator {
       .operand(
         OperandInstance(
           name: operand.name.text, subject: operand.subject, operandCase: operand.operandCase,
-          bindings: bindings, names: bindings.keys.sorted(), address: address, width: width)))
+          bindings: bindings, names: names, address: address, width: width)))
   }
 
   private func expectation(_ syntax: ExpectationSyntax) -> Expectation {

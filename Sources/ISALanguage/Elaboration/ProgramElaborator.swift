@@ -21,9 +21,9 @@ final class ProgramElaborator {
   }
 
   let machine: Elaborator
-  var builder = ProgramBuilder()
+  @exclusivity(unchecked) var builder = ProgramBuilder()
   let rights: Rights
-  var scopes: [[String: Binding]] = [[:]]
+  @exclusivity(unchecked) var scopes: [[String: Binding]] = [[:]]
   /// Names of the functions, places and actions being inlined, for messages about cycles.
   var callStack: [String] = []
   /// Statements inside `partial` write at once.

@@ -142,7 +142,7 @@ struct OperandInstance {
   var operandCase: OperandCaseSyntax
   /// What the case's names mean: its fields and the class's parameters.
   var bindings: [String: Binding]
-  /// Those of the bindings, sorted.
+  /// Those of the bindings, in an order that is the same for every use of the case.
   var names: [String]
   /// Set once the address has been evaluated.
   var address: Value?

@@ -24,12 +24,22 @@ public enum DescriptionLoader {
     path: String, read: (String) throws -> String,
     locate: (String) -> String? = { _ in nil }
   ) -> LoadedDescription {
+    load(path: path, sharing: true, read: read, locate: locate)
+  }
+
+  /// - Parameter sharing: false to elaborate everything wherever it is inlined, and at once, which
+  ///   comes to the same.
+  static func load(
+    path: String, sharing: Bool, read: (String) throws -> String,
+    locate: (String) -> String? = { _ in nil }
+  ) -> LoadedDescription {
     withoutActuallyEscaping(read) { read in
       withoutActuallyEscaping(locate) { locate in
         var reader = DescriptionReader(read: read, locate: locate)
         let items = reader.machine(at: path, from: nil)
         let elaborator = Elaborator(sources: reader.sources)
         elaborator.diagnostics = reader.diagnostics
+        elaborator.maySharePrograms = sharing
         // Where the text could not be parsed, names may be missing: stop before they are missed.
         if !elaborator.hasErrors { elaborator.elaborate(items) }
         let diagnostics = sorted(elaborator.diagnostics)
