@@ -60,6 +60,16 @@ public struct Witness: Sendable {
       self.role = role
     }
   }
+  /// A whole state of the machine, for one who wants to go on from it.
+  public struct Start: Sendable {
+    /// What is not listed is 0.
+    public var registers: [(register: RegisterID, element: Int, value: UInt128)] = []
+    public var units: [(memory: MemoryID, address: UInt64, unit: UInt128)] = []
+    /// Values of the form's encoding fields, and of the decode-time variables.
+    public var fields: [UInt128] = []
+    public var contexts: [UInt128] = []
+    public init() {}
+  }
   /// Index into the instruction's forms.
   public var form: Int
   /// The encoded instruction, in hexadecimal units.
@@ -70,6 +80,8 @@ public struct Witness: Sendable {
   public var runs: [Run]
   /// One sentence: what the runs show.
   public var shows: String
+  /// What the first run starts from. Where the instruction lies is left open.
+  public var start = Start()
   public init(
     form: Int, encoding: String, fields: [Value], runs: [Run], shows: String
   ) {
@@ -91,6 +103,8 @@ public enum InstructionClass: String, Sendable, CaseIterable, Hashable {
 
 /// One claim about one instruction with its answer.
 public struct Evidence: Sendable {
+  /// The claim that `Verdict.hole` denies.
+  public static let hole = "not a hole"
   /// `privileged`, `not control sensitive`, `not gated by psw.system_mask`, ….
   public var claim: String
   public var answer: Answer

@@ -5,22 +5,27 @@
 #endif
 
 extension DescriptionLibrary {
-  /// A program for a machine: a file `NAME.s` in the folder `guests` beside the machine's main file.
+  /// A program for a machine: a file `NAME.s` in the folder `guests` beside the machine's main file, or
+  /// `NAME.elf`, made by other tools. Those of built-in machines are not built in: they are no text.
   public struct Guest: Hashable, Sendable {
     public let name: String
     /// For a built-in one as in the repository.
     public let path: String
     public let isBuiltIn: Bool
+    /// Whether it is an ELF file, and no assembly text.
+    public let isImage: Bool
 
     init(path: String, isBuiltIn: Bool) {
       let file = path.split(separator: "/").last ?? ""
-      name = String(file.dropLast(guestSuffix.count))
+      isImage = file.hasSuffix(imageSuffix)
+      name = String(file.dropLast((isImage ? imageSuffix : guestSuffix).count))
       self.path = path
       self.isBuiltIn = isBuiltIn
     }
   }
 
   private static let guestSuffix = ".s"
+  private static let imageSuffix = ".elf"
 
   /// The guests of a machine in the order of their names: its own, and those of the machine that it
   /// is a delta of, which it hides where the names are the same.
@@ -75,6 +80,9 @@ extension DescriptionLibrary {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       paths = names.map { folder + $0 }
     }
-    return paths.filter { $0.hasSuffix(guestSuffix) && !$0.hasSuffix("/" + guestSuffix) }
+    // Texts first: where a guest has both, its text counts.
+    return [guestSuffix, imageSuffix].flatMap { suffix in
+      paths.filter { $0.hasSuffix(suffix) && !$0.hasSuffix("/" + suffix) }
+    }
   }
 }

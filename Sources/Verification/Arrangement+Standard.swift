@@ -51,6 +51,27 @@ extension Arrangement {
     return arrangement
   }
 
+  /// Gives a guest whose image reaches beyond the virtual machines' storage a machine with as much as
+  /// it needs: the next power of two, if nobody has said otherwise.
+  ///
+  /// - Returns: the choice and its value; nil if the guest fits, or its machine's size is settled.
+  public func makeRoom(
+    for guest: inout Guest, of isa: InstructionSet
+  ) -> (choice: ChoiceID, value: UInt64)? {
+    let memory = isa.fetch.memory
+    guard let choice = isa.memories[Int(memory)].sizeChoice, guest.choices[choice] == nil else {
+      return nil
+    }
+    let declared = isa.choices[Int(choice)]
+    let end = guest.end(in: memory)
+    guard UInt128(end) > virtualChoices[choice] ?? declared.defaultValue else { return nil }
+    var size: UInt64 = 1
+    while size < end, size < 1 << 62 { size *= 2 }
+    guard size >= end, UInt128(size) <= BitVector.mask(declared.width) else { return nil }
+    guest.choices[choice] = UInt128(size)
+    return (choice, size)
+  }
+
   /// Pages that these guests at once may come to need and that neither the real machine nor the
   /// drum has; 0 where storage is allotted in one piece, which the monitor sees to itself.
   public func missingPages(for guests: [Guest], of isa: InstructionSet) -> UInt64 {

@@ -120,6 +120,7 @@ public struct Verification: Sendable {
       isa, options.arrangement, states: options.statesPerForm, reportsProgress: true)
     if isCancelled(&result) { return result }
     try torture(Lockstep(isa, options.arrangement.disturbed), &result)
+    if let classification { try showHoles(classification, &result, lockstep) }
     try collect(&result, lockstep)
     if let classification { compare(classification, &result) }
     try recurse(&result)
@@ -142,21 +143,35 @@ public struct Verification: Sendable {
     let portions = stride(from: 0, to: forms.count, by: 4).map {
       Array(forms[$0..<min($0 + 4, forms.count)])
     }
+    // A lot has one desk, whoever takes it.
+    let size = max(1, (portions.count + Verification.lots - 1) / Verification.lots)
+    let lots = stride(from: 0, to: portions.count, by: size).map {
+      $0..<min($0 + size, portions.count)
+    }
     let results = Mutex([Int: Result<DiagramResult, any Error>]())
     let next = Atomic(0)
-    let workers = max(1, min(options.workers, portions.count))
+    let done = Atomic(0)
+    let workers = max(1, min(options.workers, lots.count))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if index >= portions.count || options.isCancelled?() == true { break }
-        if reportsProgress {
-          options.progress?("the commuting diagram", Double(index) / Double(portions.count))
-        }
+        let lot = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if lot >= lots.count || options.isCancelled?() == true { break }
         let result = Result {
-          try Diagram(isa, arrangement, count: states)
-            .run(portions[index], seed: options.seed &+ UInt64(index))
+          let diagram = Diagram(isa, arrangement, count: states)
+          let desk = try Diagram.Desk(diagram)
+          var sum = DiagramResult()
+          for index in lots[lot] where options.isCancelled?() != true {
+            if reportsProgress {
+              let count = done.wrappingAdd(1, ordering: .relaxed).oldValue
+              options.progress?("the commuting diagram", Double(count) / Double(portions.count))
+            }
+            sum.merge(
+              try diagram.run(portions[index], seed: options.seed &+ UInt64(index), at: desk))
+          }
+          sum.audit = desk.audit()
+          return sum
         }
-        results.withLock { $0[index] = result }
+        results.withLock { $0[lot] = result }
       }
     }
     var sum = DiagramResult()
@@ -165,6 +180,10 @@ public struct Verification: Sendable {
     }
     return sum
   }
+
+  /// Parts that the forms are shared out in: few, for each is set up anew, and more than there are
+  /// workers.
+  private static let lots = 16
 
   // MARK: Programs at random
 
@@ -182,22 +201,50 @@ public struct Verification: Sendable {
 
   // MARK: Observed and predicted
 
+  /// Brings the witnesses of the theory's holes to life: where programs and states at random do not
+  /// happen upon a hole, its witness says where to look.
+  private func showHoles(
+    _ classification: Classification, _ result: inout VerificationResult, _ lockstep: Lockstep
+  ) throws {
+    let holes = classification.instructions.filter { isPredicted($0.verdict) }
+    guard !holes.isEmpty else { return }
+    let shrinker = Shrinker(isa: isa, lockstep: lockstep)
+    var witnesses = try WitnessGuests(isa, options.arrangement, seed: options.seed)
+    for (index, hole) in holes.enumerated() {
+      options.progress?("the holes' witnesses", Double(index) / Double(holes.count))
+      if isCancelled(&result) { return }
+      guard let guest = try witnesses.guest(showing: hole) else { continue }
+      let id = isa.instructions[hole.instruction].id
+      let divergence = Divergence(step: 0, instruction: id, address: 0, what: "")
+      // What does not show under a monitor with all its parts does not show.
+      result.showing[id] = try shrinker.minimal(guest, divergence)
+    }
+  }
+
   /// What was seen to part, with the smallest guest that shows it.
   private func collect(_ result: inout VerificationResult, _ lockstep: Lockstep) throws {
     let shrinker = Shrinker(isa: isa, lockstep: lockstep)
-    for (id, state) in result.diagram.broken {
-      let divergence = Divergence(step: 0, instruction: id, address: 0, what: state.what)
-      result.showing[id] = try shrinker.minimal(state.guest, divergence) ?? state.guest
-      result.differences[id] = state.what
+    var divergences: [String: Divergence] = [:]
+    for (id, state) in result.diagram.broken where result.showing[id] == nil {
+      divergences[id] = Divergence(step: 0, instruction: id, address: 0, what: state.what)
+      result.showing[id] = state.guest
     }
     let programs = TortureGuests(isa, choices: options.arrangement.virtualChoices)
     for (index, torture) in result.torture.enumerated() {
       guard let divergence = torture.divergence, let id = divergence.instruction,
         result.showing[id] == nil
       else { continue }
-      let guest = programs.guest(seed: options.seed &+ UInt64(index))
-      result.showing[id] = try shrinker.minimal(guest, divergence) ?? guest
+      divergences[id] = divergence
+      result.showing[id] = programs.guest(seed: options.seed &+ UInt64(index))
+    }
+    for (index, (id, divergence)) in divergences.sorted(by: { $0.key < $1.key }).enumerated() {
+      options.progress?("the smallest guests", Double(index) / Double(divergences.count))
       result.differences[id] = divergence.what
+      // Larger guests show it as well.
+      if isCancelled(&result) { continue }
+      if let guest = result.showing[id] {
+        result.showing[id] = try shrinker.minimal(guest, divergence) ?? guest
+      }
     }
     for (id, guest) in result.showing {
       guard let what = try lockstep.run(guest).divergence?.what else { continue }

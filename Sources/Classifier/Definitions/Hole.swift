@@ -17,7 +17,7 @@ import ISACore
 struct Hole: Definition {
   /// The virtual mode.
   var mode: Mode
-  var claim: String { "not a hole" }
+  var claim: String { Evidence.hole }
   var relation: Relation { .mapped }
 
   func isShown<U: Universe>(by runs: Runs<U>, in u: U) -> U.Truth {

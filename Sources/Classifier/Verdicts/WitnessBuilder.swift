@@ -15,7 +15,7 @@ struct WitnessBuilder {
     if definition.relation != .alone { states.append((runs.sPrime, runs.tPrime)) }
     let places = relevant(states)
     let form = bench.isa.instructions[subject.form.instruction].forms[subject.form.form]
-    return Witness(
+    var witness = Witness(
       form: subject.form.form,
       encoding: encoding(finding.operands),
       fields: zip(form.fields, finding.operands.fields).map { field, value in
@@ -26,6 +26,22 @@ struct WitnessBuilder {
         run(from: state.0, to: state.1, places, caption: caption)
       },
       shows: sentence(definition))
+    witness.start = start(of: runs.s, finding.operands)
+    return witness
+  }
+
+  private func start(of s: ConcreteState, _ operands: Operands) -> Witness.Start {
+    var start = Witness.Start()
+    start.fields = operands.fields
+    start.contexts = operands.contexts
+    for (place, value) in s.values.sorted(by: { bench.order($0.key) < bench.order($1.key) })
+    where value != 0 {
+      switch place {
+      case .register(let register, let element): start.registers.append((register, element, value))
+      case .unit(let memory, let address): start.units.append((memory, address, value))
+      }
+    }
+    return start
   }
 
   /// The units of the encoded instruction.

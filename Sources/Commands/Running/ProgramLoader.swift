@@ -23,7 +23,10 @@ struct ProgramLoader {
   /// - Parameter address: where a raw image lies.
   func guest(_ operand: String, at address: UInt64?) throws -> Guest {
     let guests = library.guests(of: entry)
-    if let guest = guests.first(where: { $0.name == operand }) { return try assembled(guest) }
+    if let guest = guests.first(where: { $0.name == operand }) {
+      return guest.isImage
+        ? try loaded(guest.path, named: guest.name, at: nil) : try assembled(guest)
+    }
     guard FileManager.default.fileExists(atPath: operand) else {
       let near = Suggestion.closest(to: operand, among: guests.map(\.name))
       let known = guests.map(\.name).joined(separator: ", ")
@@ -32,13 +35,17 @@ struct ProgramLoader {
         help: near.map { "write \($0)" } ?? (known.isEmpty ? nil : "its guests are \(known)"))
     }
     if operand.hasSuffix(".s") { return try assembled(DescriptionLibrary.guest(at: operand)) }
-    let image = try ImageFile.read(operand, at: address, for: isa, console)
-    var guest = Guest(name: operand, image: image.storage, for: isa, limit: Self.imageLimit)
+    return try loaded(operand, named: operand, at: address)
+  }
+
+  private func loaded(_ path: String, named name: String, at address: UInt64?) throws -> Guest {
+    let image = try ImageFile.read(path, at: address, for: isa, console)
+    var guest = Guest(name: name, image: image.storage, for: isa, limit: Self.imageLimit)
     guest.extent = image.end
     guest.entry = image.entry
     if let entry = image.entry, isa.begin == nil {
       console.note(
-        "\(operand) begins at 0x\(String(entry, radix: 16, uppercase: true)); \(isa.id) does not say "
+        "\(path) begins at 0x\(String(entry, radix: 16, uppercase: true)); \(isa.id) does not say "
           + "how a program is begun there, so it begins where the reset leads")
       guest.entry = nil
     }

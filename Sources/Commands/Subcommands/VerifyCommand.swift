@@ -71,7 +71,7 @@ enum VerifyCommand: Command {
       }
       let arrangement = try request.arrangement(arguments, isa)
       if arguments.has("step") {
-        return try SteppedRun(isa, arrangement, selection.guests()[0]).show(console)
+        return try SteppedRun(isa, arrangement, selection.guests(on: arrangement)[0]).show(console)
       }
       return try verify(request, arrangement, arguments, selection, console)
     } catch let error as GuestError {
@@ -90,7 +90,7 @@ enum VerifyCommand: Command {
     _ selection: GuestSelection, _ console: Console
   ) throws -> ExitStatus {
     let isa = selection.isa
-    let guests = try selection.guests()
+    let guests = try selection.guests(on: arrangement)
     let classification = try ClassificationRequest(arguments, isa).perform(console)
     var options = request.options
     options.arrangement = arrangement
@@ -148,7 +148,7 @@ enum VerifyCommand: Command {
   ) throws -> ExitStatus {
     let isa = selection.isa
     let arrangement = try request.arrangement(arguments, isa, guests: count)
-    let guests = try selection.guests(atOnce: count)
+    let guests = try selection.guests(atOnce: count, on: arrangement)
     let missing = arrangement.missingPages(for: guests, of: isa)
     guard missing == 0 else {
       throw InputError(

@@ -190,7 +190,12 @@ extension Machine {
     return true
   }
 
-  /// The start values of the decode-time variables.
+  /// The start values of the decode-time variables, as the state has them.
+  public func startingContexts() -> [UInt128] {
+    beginChange()
+    return startContexts()
+  }
+
   private func startContexts() -> [UInt128] {
     programs.contexts.map { program in
       guard core.run(program) == .completed else { return 0 }

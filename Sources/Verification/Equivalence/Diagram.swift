@@ -57,55 +57,104 @@ public struct Diagram {
 
   /// Tries forms; deterministic in the seed.
   public func run(_ forms: [FormReference], seed: UInt64) throws -> DiagramResult {
+    let desk = try Desk(self)
+    var result = try run(forms, seed: seed, at: desk)
+    result.audit = desk.audit()
+    return result
+  }
+
+  /// What forms are tried with, one lot after the other: to set it up costs more than to try some,
+  /// where a machine has thousands.
+  final class Desk {
+    fileprivate let pair: Lockstep.Pair
+    fileprivate let invariants: [Machine.PreparedProgram]
+    fileprivate let sampler: StateSampler
+
+    init(_ diagram: Diagram) throws {
+      let pair = try Lockstep(diagram.isa, diagram.arrangement)
+        .pair(Guest(name: "diagram", image: [], limit: .max))
+      invariants = diagram.isa.invariants.map { pair.bare.machine.prepare($0.program) }
+      sampler = StateSampler(diagram.isa, seed: 0)
+      self.pair = pair
+    }
+
+    /// What the monitor's audits have found so far.
+    func audit() -> Audit {
+      pair.monitor.checkCanaries()
+      return pair.monitor.audit
+    }
+  }
+
+  /// The same for any desk, without what the audits say.
+  func run(_ forms: [FormReference], seed: UInt64, at desk: Desk) throws -> DiagramResult {
     var result = DiagramResult()
-    var sampler = StateSampler(isa, seed: seed)
-    let lockstep = Lockstep(isa, arrangement)
-    let empty = Guest(name: "diagram", image: [], limit: .max)
-    let pair = try lockstep.pair(empty)
-    let invariants = isa.invariants.map { pair.bare.machine.prepare($0.program) }
+    var sampler = desk.sampler
+    sampler.generator = SeededGenerator(seed: seed)
+    let (pair, invariants) = (desk.pair, desk.invariants)
     for form in forms {
       result.forms += 1
-      var reached = 0
-      let id = isa.instructions[form.instruction].id
       sampler.fillStorage(of: pair.bare.machine, extent: extent)
-      // Many states do not reach the instruction: a limit keeps what cannot be reached finite.
-      for _ in 0..<(8 * count) where reached < count {
-        guard let units = sampler.encoded(form, extent: extent) else { break }
-        let start = pair.bare.machine.snapshot()
-        defer {
-          pair.bare.machine.restore(start)
-          pair.bare.machine.discard(start)
-        }
-        sampler.fillRegisters(of: pair.bare.machine, extent: extent)
-        guard sampler.place(units, in: pair.bare.machine, extent: extent),
-          invariants.allSatisfy({ pair.bare.machine.holds($0) })
-        else { continue }
-        let before = pair.bare.machine.changes(since: start)
-        copy(pair, changed: before)
-        let outcome = pair.bare.machine.step()
-        let isReached = pair.bare.machine.lastInstruction.form == form
-        _ = pair.monitor.run(pair.virtual, limit: 1)
-        if isReached { reached += 1 }
-        if case .stopped = outcome { continue }
-        if let what = difference(pair, since: start) {
-          // Broken before the instruction was reached: then it is not the instruction.
-          guard isReached else { continue }
-          if result.broken[id] == nil {
-            pair.bare.machine.restore(start)
-            result.broken[id] = BrokenState(
-              what: what, guest: guest(showing: id, before, on: pair.bare.machine))
+      var reached = 0
+      for isCalm in [false, true] {
+        // Many states do not reach the instruction: a limit keeps what cannot be reached finite.
+        for tried in 0..<(8 * count) where reached < count {
+          if reached == 0, tried >= max(count, Diagram.fairTries) { break }
+          if try isReached(form, isCalm: isCalm, pair, invariants, &sampler, &result) {
+            reached += 1
           }
-          pair.monitor.revive(pair.virtual)
-          pair.virtual.machine.copyMemory(
-            isa.fetch.memory, from: pair.bare.machine, below: extent)
         }
       }
       result.states += UInt64(reached)
-      if reached < count { result.rare[id] = reached }
+      if reached < count { result.rare[isa.instructions[form.instruction].id] = reached }
     }
-    pair.monitor.checkCanaries()
-    result.audit = pair.monitor.audit
     return result
+  }
+
+  /// States after which a form that none of them reached is tried from calmer ones.
+  private static let fairTries = 64
+
+  /// One state.
+  ///
+  /// - Returns: whether the instruction was reached from it.
+  private func isReached(
+    _ form: FormReference, isCalm: Bool, _ pair: Lockstep.Pair,
+    _ invariants: [Machine.PreparedProgram], _ sampler: inout StateSampler,
+    _ result: inout DiagramResult
+  ) throws -> Bool {
+    let machine = pair.bare.machine
+    let id = isa.instructions[form.instruction].id
+    let start = machine.snapshot()
+    defer {
+      machine.restore(start)
+      machine.discard(start)
+    }
+    let units: [UInt128]?
+    if isCalm {
+      sampler.fillCalmly(
+        registersOf: machine, extent: extent, for: isa.instructions[form.instruction])
+      units = sampler.encoded(form, for: machine, extent: extent)
+    } else {
+      units = sampler.encoded(form, extent: extent)
+      if units != nil { sampler.fillRegisters(of: machine, extent: extent) }
+    }
+    guard let units, sampler.place(units, in: machine, extent: extent),
+      invariants.allSatisfy({ machine.holds($0) })
+    else { return false }
+    let before = machine.changes(since: start)
+    copy(pair, changed: before)
+    let outcome = machine.step()
+    let isReached = machine.lastInstruction.form == form
+    _ = pair.monitor.run(pair.virtual, limit: 1)
+    if case .stopped = outcome { return isReached }
+    // Broken before the instruction was reached: then it is not the instruction.
+    guard let what = difference(pair, since: start), isReached else { return isReached }
+    if result.broken[id] == nil {
+      machine.restore(start)
+      result.broken[id] = BrokenState(what: what, guest: guest(showing: id, before, on: machine))
+    }
+    pair.monitor.revive(pair.virtual)
+    pair.virtual.machine.copyMemory(isa.fetch.memory, from: machine, below: extent)
+    return true
   }
 
   /// Brings the virtual machine into the bare machine's state.

@@ -3,11 +3,29 @@ import ISACore
 import Machine
 
 /// Makes a guest that diverges as small as it gets: one step, and only the state that it takes.
-struct Shrinker {
-  let isa: InstructionSet
-  let lockstep: Lockstep
+final class Shrinker {
+  private let isa: InstructionSet
+  private let lockstep: Lockstep
+  /// For guests whose machines decide nothing otherwise than the arrangement's.
+  private var trial: Trial?
+  /// Forms of a machine that is set up in no time.
+  private static let mostForms = 1000
   /// Attempts at leaving something out.
   static let attempts = 400
+
+  init(isa: InstructionSet, lockstep: Lockstep) {
+    self.isa = isa
+    self.lockstep = lockstep
+  }
+
+  private func trial(for choices: [ChoiceID: UInt128]) throws -> Trial {
+    guard choices.isEmpty else {
+      return try Trial(isa, lockstep.arrangement, choices: choices)
+    }
+    let trial = try self.trial ?? Trial(isa, lockstep.arrangement)
+    self.trial = trial
+    return trial
+  }
 
   /// The guest that starts where another one's divergence is; nil if it does not show up there
   /// alone.
@@ -17,33 +35,38 @@ struct Shrinker {
     let system = System(machine, devices: try guest.devices(of: isa))
     try guest.load(into: machine)
     _ = system.run(limit: divergence.step)
-    var small = Guest(
+    var start = Guest(
       name: divergence.instruction.map { "shows \($0)" } ?? guest.name,
-      purpose: "one step from a state in which it gives its host away", image: [], limit: 1)
-    small.choices = guest.choices
-    for (index, register) in isa.registers.enumerated() {
-      for element in 0..<register.count {
-        small.registers.append(
-          (RegisterID(index), element, machine.register(RegisterID(index), element)))
-      }
+      purpose: "one step from a state in which it gives its host away", startingIn: machine)
+    start.choices = guest.choices
+    let id = divergence.instruction
+    let trial = try self.trial(for: guest.choices)
+    let small = try reduced(start) { guest in
+      try trial.step(guest).map { id == nil || $0.instruction == id } ?? false
     }
-    let memory = isa.fetch.memory
-    for address in 0..<machine.memorySize(memory) {
-      let unit = machine.unit(memory, address)
-      if unit != 0 { small.image.append((memory, address, [unit])) }
+    // A step that looks at a device, or a monitor on a monitor, may need more than a trial.
+    let isWhole = { [lockstep] (guest: Guest) in
+      try lockstep.run(guest).divergence.map { id == nil || $0.instruction == id } ?? false
     }
-    guard try diverges(small) else { return nil }
+    if let small, try isWhole(small) { return small }
+    // Machines with thousands of forms take seconds to set up.
+    if isa.forms.count > Shrinker.mostForms { return try isWhole(start) ? start : nil }
+    return try reduced(start, isWhole)
+  }
+
+  /// A guest with as much left out as its divergence permits; nil if it has none.
+  private func reduced(_ start: Guest, _ diverges: (Guest) throws -> Bool) throws -> Guest? {
+    guard try diverges(start) else { return nil }
+    var small = start
     var left = Shrinker.attempts
-    try reduceRegisters(&small, &left)
-    try reduceStorage(&small, &left)
+    try reduceRegisters(&small, &left, diverges)
+    try reduceStorage(&small, &left, diverges)
     return small
   }
 
-  private func diverges(_ guest: Guest) throws -> Bool {
-    try lockstep.run(guest).divergence != nil
-  }
-
-  private func reduceRegisters(_ guest: inout Guest, _ left: inout Int) throws {
+  private func reduceRegisters(
+    _ guest: inout Guest, _ left: inout Int, _ diverges: (Guest) throws -> Bool
+  ) throws {
     // A register that is zero may have to be said to be so: the reset may set it.
     var withoutZeros = guest
     withoutZeros.registers.removeAll { $0.value == 0 }
@@ -58,7 +81,9 @@ struct Shrinker {
   }
 
   /// Leaves stretches of storage out, the longest first.
-  private func reduceStorage(_ guest: inout Guest, _ left: inout Int) throws {
+  private func reduceStorage(
+    _ guest: inout Guest, _ left: inout Int, _ diverges: (Guest) throws -> Bool
+  ) throws {
     var length = guest.image.count
     while length >= 1, left > 0 {
       var start = 0

@@ -5,14 +5,14 @@ import Machine
 /// corners; the map mostly as the reset leaves it, so that something can be reached; the
 /// instruction where the program counter points.
 struct StateSampler {
-  private let isa: InstructionSet
-  private let decoder: Decoder
-  private let invariants: [Condition]
+  let isa: InstructionSet
+  let decoder: Decoder
+  let invariants: [Condition]
   private let constants: [UInt128]
   var generator: SeededGenerator
 
   /// Of larger files only a few elements are set.
-  private static let wholeFile = 64
+  static let wholeFile = 64
 
   init(_ isa: InstructionSet, seed: UInt64) {
     self.isa = isa
@@ -52,12 +52,14 @@ struct StateSampler {
         machine.setRegister(id, element, value)
       }
     }
-    for invariant in invariants {
-      for equality in invariant.equalities ?? [] {
-        machine.setBits(
-          equality.register, equality.element, low: equality.low, width: equality.width,
-          equality.value)
-      }
+    for invariant in invariants { fix(invariant.equalities ?? [], in: machine) }
+  }
+
+  func fix(_ equalities: [StateEquality], in machine: Machine) {
+    for equality in equalities {
+      machine.setBits(
+        equality.register, equality.element, low: equality.low, width: equality.width,
+        equality.value)
     }
   }
 
@@ -124,32 +126,17 @@ struct StateSampler {
   ///
   /// - Returns: false if the map as it stands lets nothing be fetched.
   mutating func place(_ units: [UInt128], in machine: Machine, extent: UInt64) -> Bool {
-    let memory = isa.fetch.memory
-    let declared = isa.memories[Int(memory)]
     let chunk = UInt64(max(1, isa.fetch.chunk))
     for attempt in 0..<12 {
       var address = generator.next() % max(1, attempt < 8 ? extent : min(extent, 64))
       address -= address % chunk
       setProgramCounter(address, of: machine)
-      var reals: [UInt64] = []
-      for index in units.indices {
-        let virtual =
-          (address + UInt64(index))
-          & UInt64(
-            truncatingIfNeeded: BitVector.mask(declared.addressWidth))
-        guard case .completed(let real) = machine.translate(memory, virtual, intent: .fetch),
-          real < UInt128(extent)
-        else { break }
-        reals.append(UInt64(real))
-      }
-      guard reals.count == units.count, Set(reals).count == reals.count else { continue }
-      for (real, unit) in zip(reals, units) { machine.setUnit(memory, real, unit) }
-      return true
+      if placeHere(units, in: machine, extent: extent) { return true }
     }
     return false
   }
 
-  private func setProgramCounter(_ address: UInt64, of machine: Machine) {
+  func setProgramCounter(_ address: UInt64, of machine: Machine) {
     for (index, register) in isa.registers.enumerated() {
       for field in register.fields where field.role == .pc {
         machine.setBits(RegisterID(index), 0, low: field.low, width: field.width, UInt128(address))

@@ -43,6 +43,13 @@ public struct Guest: Sendable {
       image: image.segments.map { (isa.fetch.memory, $0.address, $0.units) }, limit: limit)
   }
 
+  /// One past the last unit that it needs of a memory.
+  public func end(in memory: MemoryID) -> UInt64 {
+    let ends = image.filter { $0.memory == memory }
+      .map { $0.address &+ UInt64($0.units.count) }
+    return max(ends.max() ?? 0, extent)
+  }
+
   /// Devices for one machine, with disks of their own: what one machine writes, no other reads.
   ///
   /// - Parameter mutation: a mistake to be made.
