@@ -130,6 +130,51 @@ struct HoleTests {
     #expect(verdict.hole == true)
   }
 
+  @Test("a map that does not set up what is assumed is found out")
+  func assumptions() throws {
+    func condition(_ register: RegisterID, _ low: Int, _ width: Int, is value: UInt128) -> Condition
+    {
+      var b = ProgramBuilder()
+      let bits = b.read(register, low: low, width: width)
+      let local = b.newLocal("holds", width: 1)
+      b.program.body = [
+        Statement(.assign(local, b.binary(.eq, bits, b.constant(value, width: width))))
+      ]
+      b.program.result = local
+      let equality = StateEquality(
+        register: register, element: 0, low: low, width: width, value: value, text: "")
+      return Condition(
+        name: "assumed", program: b.program, text: "r\(register)[\(low)] == \(value)",
+        equalities: [equality], citations: [], span: .none)
+    }
+    var bench = monitored()
+    addLoad(&bench)
+    func precondition() -> Precondition? {
+      Classifier(bench.isa).classify().preconditions.first {
+        $0.name == Precondition.mapMeetsAssumptions
+      }
+    }
+    #expect(precondition() == nil)
+    // f has the real machine in user mode; the mask is the monitor's own, whatever it is.
+    let mode = condition(Workbench.psw, 0, 1, is: 1)
+    let mask = condition(Workbench.mask, 0, 1, is: 1)
+    bench.isa.assumptions = [mode]
+    #expect(try #require(precondition()).holds)
+    bench.isa.assumptions = [mode, mask]
+    let failed = try #require(precondition())
+    #expect(!failed.holds && failed.why.contains(mask.text) && !failed.why.contains(mode.text))
+  }
+
+  @Test("forms are told apart by the operand that does it")
+  func conditions() {
+    let cases = OperandCases(isa: Workbench().isa)
+    let all = ["d=m s=cs", "d=m s=ds", "d=r s=cs", "d=r s=ds", "d=r s=ss"]
+    #expect(cases.condition(["d=m s=cs", "d=r s=cs"], of: all) == ["s=cs"])
+    #expect(cases.condition(["d=m s=cs", "d=m s=ds"], of: all) == ["d=m"])
+    #expect(
+      cases.condition(["d=m s=cs", "d=m s=cs", "d=r s=ds"], of: all) == ["d=m s=cs", "d=r s=ds"])
+  }
+
   // MARK: The way out
 
   private func precondition(_ bench: Workbench) throws -> Precondition {

@@ -183,6 +183,7 @@ enum Examples {
       owned   psw.code
       owned   map, key.start
       attached storage_key block 2 * N
+      keep    E[7] = 0, E[16, 4] = N + 1
       map(origin, extent, guest) {
         psw.base := psw.base + origin
       }

@@ -48,6 +48,19 @@ struct MonitorTests {
     }
   }
 
+  @Test("what it keeps lies at a virtual address of translated memory")
+  func kept() throws {
+    let lines = "keep E[100, 2] = 0x12345678, E[7] = 9"
+    Fixture.expect(Fixture.whole(adding: lines), gives: [])
+    let kept = try #require(
+      Fixture.load(Fixture.whole(adding: lines)).instructionSet?.monitor?.kept)
+    #expect(kept.map(\.address) == [100, 7] && kept.map(\.units) == [2, 1])
+    #expect(kept.map(\.value) == [0x1234_5678, 9])
+    for wrong in ["keep ports[0] = 1", "keep r[0] = 1", "keep E[r[0]] = 1"] {
+      #expect(Fixture.load(Fixture.whole(adding: wrong)).instructionSet == nil, "\(wrong)")
+    }
+  }
+
   @Test("install may be told what the guest's own translation lets through")
   func rights() throws {
     let lines = "install(va, ra, guest, fetch, load, store) { limit := va + 1 }"
