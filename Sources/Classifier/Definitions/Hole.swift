@@ -13,7 +13,9 @@ import ISACore
 /// extent of the allocation, lies `origin` further in r, and so does what is *attached* to it;
 /// everything else in r's storage is the monitor's, past the translation too. Where mappings are
 /// installed one by one, r may lack some, and what it has is right: a memory trap that r alone
-/// takes is no hole, for the monitor installs and tries again.
+/// takes is no hole, for the monitor installs and tries again. What the monitor *keeps* lies in r
+/// where the block says, whatever v has there: an instruction that looks into the processor's own
+/// tables finds the monitor's.
 struct Hole: Definition {
   /// The virtual mode.
   var mode: Mode
