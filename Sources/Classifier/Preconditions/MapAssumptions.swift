@@ -12,12 +12,7 @@ struct MapAssumptions {
     let arena = TermArena()
     let executor = SymbolicExecutor(
       isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
-    let inputs = SymbolicInputs(
-      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
-      choices: isa.choices.enumerated().map {
-        arena.constant(choices[$0.offset], width: $0.element.width)
-      },
-      length: arena.constant(0, width: 64))
+    let inputs = SymbolicInputs(of: isa, choices: choices, in: arena)
     let v = SymbolicState.fresh(executor.layout, in: arena)
     let r = PreservedExpressions.image(
       of: v, under: monitor, isa: isa, executor: executor, inputs: inputs)

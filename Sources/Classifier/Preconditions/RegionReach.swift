@@ -15,12 +15,7 @@ struct RegionReach {
     let arena = TermArena()
     let executor = SymbolicExecutor(
       isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
-    let inputs = SymbolicInputs(
-      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
-      choices: isa.choices.enumerated().map {
-        arena.constant(choices[$0.offset], width: $0.element.width)
-      },
-      length: arena.constant(0, width: 64))
+    let inputs = SymbolicInputs(of: isa, choices: choices, in: arena)
     let s = SymbolicState.fresh(executor.layout, in: arena).fixing(layout.pair.user, in: arena)
     let address = arena.variable("address", width: memory.addressWidth)
     let intent = arena.variable("intent", width: 2)

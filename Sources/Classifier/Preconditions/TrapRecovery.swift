@@ -65,12 +65,7 @@ struct TrapRecovery {
     let arena = TermArena()
     let executor = SymbolicExecutor(
       isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
-    let inputs = SymbolicInputs(
-      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
-      choices: isa.choices.enumerated().map {
-        arena.constant(choices[$0.offset], width: $0.element.width)
-      },
-      length: arena.constant(UInt128(length), width: 64))
+    let inputs = SymbolicInputs(of: isa, choices: choices, length: length, in: arena)
     // Only states matter in which the real machine is when a guest has control.
     let v = SymbolicState.fresh(executor.layout, in: arena)
     guard

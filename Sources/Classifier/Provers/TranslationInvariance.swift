@@ -79,12 +79,7 @@ struct TranslationInvariance {
     let arena = TermArena()
     let executor = SymbolicExecutor(
       isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
-    let inputs = SymbolicInputs(
-      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
-      choices: isa.choices.enumerated().map {
-        arena.constant(choices[$0.offset], width: $0.element.width)
-      },
-      length: arena.constant(0, width: 64))
+    let inputs = SymbolicInputs(of: isa, choices: choices, in: arena)
     let s = SymbolicState.fresh(executor.layout, in: arena)
     let width = shift.parameters.first.map { shift.locals[Int($0)].width } ?? 0
     do {
@@ -131,12 +126,7 @@ struct TranslationInvariance {
     let arena = TermArena()
     let executor = SymbolicExecutor(
       isa, arena: arena, limits: SymbolicLimits(terms: 50_000, statements: 5_000))
-    let inputs = SymbolicInputs(
-      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
-      choices: isa.choices.enumerated().map {
-        arena.constant(choices[$0.offset], width: $0.element.width)
-      },
-      length: arena.constant(0, width: 64))
+    let inputs = SymbolicInputs(of: isa, choices: choices, in: arena)
     let v = SymbolicState.fresh(executor.layout, in: arena)
     guard let map = try? SymbolicMap(monitor, of: v, executor: executor, inputs: inputs),
       let translate = memory.translate

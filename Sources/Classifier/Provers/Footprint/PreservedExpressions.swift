@@ -26,12 +26,7 @@ final class PreservedExpressions {
     executor = SymbolicExecutor(
       isa, arena: arena, model: SymbolicMap.canBeExact(isa) ? .exact : .parametric,
       limits: SymbolicLimits(terms: 50_000, statements: 5_000))
-    inputs = SymbolicInputs(
-      fields: [], contexts: isa.contexts.map { arena.variable($0.name, width: $0.width) },
-      choices: isa.choices.enumerated().map {
-        arena.constant(choices[$0.offset], width: $0.element.width)
-      },
-      length: arena.constant(0, width: 64))
+    inputs = SymbolicInputs(of: isa, choices: choices, in: arena)
     v = SymbolicState.fresh(executor.layout, in: arena)
     if let monitor = isa.monitor {
       r = PreservedExpressions.image(
