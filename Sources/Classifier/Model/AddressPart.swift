@@ -7,7 +7,7 @@ struct AddressPart {
   /// Locals of the address, by what they stand for.
   let assigned: (LocalID) -> ExpressionID?
 
-  /// More are not enumerated.
+  /// More are not enumerated; so the field that is the low part, which is wider, is none of these.
   private static let mostBits = 12
 
   private enum Leaf: Hashable {

@@ -140,7 +140,8 @@ private struct AddressedForm {
     let node = program[low]
     guard node.op == .field else { return }
     let field = form.fields[Int(node.a)]
-    isFree = field.isPartOfAddress && field.width >= AddressedForm.freeWidth
+    let isLimited = form.encoding.constraints.contains { $0.subject == .field(Int(node.a)) }
+    isFree = field.isPartOfAddress && field.width >= AddressedForm.freeWidth && !isLimited
   }
 
   /// A field that reaches all of what programs address.

@@ -126,7 +126,7 @@ struct Search {
       let other = bench.step(subject.form, operands, from: sPrime).accesses
       let pair = zip(seen, other).first { seen, other in
         seen.memory == other.memory && seen.units == other.units && seen.real != other.real
-          && bench.units(of: other).allSatisfy { s.values[$0] == nil }
+          && bench.units(of: other).allSatisfy { s.values[$0] == nil && isPresent($0) }
       }
       guard let pair else { return }
       let places = bench.units(of: pair.1)
@@ -137,6 +137,11 @@ struct Search {
         sPrime[to] = value
       }
     }
+  }
+
+  private func isPresent(_ place: Place) -> Bool {
+    guard case .unit(let memory, let address) = place else { return true }
+    return address < bench.isa.memories[Int(memory)].size
   }
 
   /// Accesses of one step for which storage is copied.
