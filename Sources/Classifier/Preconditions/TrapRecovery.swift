@@ -28,10 +28,17 @@ struct TrapRecovery {
     return entries.sorted().map { isa.entries[$0].name }
   }
 
-  /// Direct state that some trap from user mode takes and its recovery does not give back:
-  /// `exchange: psw.pc`. Where that is too large to say, the entry's name alone.
-  func losses(_ monitor: MonitorMap) -> [String] {
+  /// What a monitor's recoveries do not give back.
+  struct Answer {
+    /// Direct state that some trap from user mode takes and its recovery does not give back:
+    /// `exchange: psw.pc`.
     var losses: [String] = []
+    /// Entries for which that is too large to say.
+    var undecided: Set<Int> = []
+  }
+
+  func answer(_ monitor: MonitorMap) -> Answer {
+    var answer = Answer()
     for recovery in monitor.recoveries {
       let entry = isa.entries[recovery.entry]
       for trap in isa.traps where trap.entry == recovery.entry {
@@ -39,15 +46,17 @@ struct TrapRecovery {
         let readsLength = programs.contains { $0.nodes.contains { $0.op == .length } }
         for length in readsLength ? lengths : Array(lengths.prefix(1)) {
           guard let lost = try? lost(trap, entry, recovery.program, monitor, length: length) else {
-            losses.append(entry.name)
+            answer.undecided.insert(recovery.entry)
             continue
           }
-          losses += lost.map { "\(entry.name): \($0)" }
+          for piece in lost {
+            let loss = "\(entry.name): \(piece)"
+            if !answer.losses.contains(loss) { answer.losses.append(loss) }
+          }
         }
       }
     }
-    var seen: Set<String> = []
-    return losses.filter { seen.insert($0).inserted }
+    return answer
   }
 
   /// Lengths of instructions, in units.

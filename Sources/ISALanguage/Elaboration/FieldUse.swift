@@ -7,10 +7,12 @@ struct FieldUse {
   /// Encoding fields, by index into `Form.fields`, that a statement depends on.
   var fields: Set<Int>
 
-  init(of program: Program) {
-    alwaysTraps = program.body.hasTrap
-    var search = UseSearch(program.nodes)
-    search.mark(program.body)
+  /// That of a program whose writes have been committed.
+  init(in builder: ProgramBuilder) {
+    let body = builder.blocks[0]
+    alwaysTraps = body.hasTrap
+    var search = UseSearch(builder.program.nodes)
+    search.mark(body)
     fields = search.fields()
   }
 

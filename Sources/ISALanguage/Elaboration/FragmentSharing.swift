@@ -58,11 +58,34 @@ struct FragmentKey: Hashable, Sendable {
 /// What has been inlined, for all who elaborate at once: a fragment is the same whoever records it.
 final class FragmentStore: Sendable {
   private let fragments = Mutex<[FragmentKey: ProgramFragment]>([:])
+  private let reported = Mutex<[ReportedFragment.Key: ReportedFragment]>([:])
 
   subscript(key: FragmentKey) -> ProgramFragment? {
     get { fragments.withLock { $0[key] } }
     set { fragments.withLock { $0[key] = newValue } }
   }
+
+  subscript(key: ReportedFragment.Key) -> ReportedFragment? {
+    get { reported.withLock { $0[key] } }
+    set { reported.withLock { $0[key] = newValue } }
+  }
+}
+
+/// Something about whose text there was something to say. It has been said, and each message is
+/// printed once: one mistake in what thousands of forms use costs no more than none.
+struct ReportedFragment: Sendable {
+  /// Messages have places, and cases of one text have different ones.
+  struct Key: Hashable, Sendable {
+    var fragment: FragmentKey
+    var cases: [SourceSpan]
+  }
+
+  /// Nil if nothing came of it.
+  var content: ProgramFragment.Content?
+  var hasFailed: Bool
+  /// Names of what is inlined inside, and how deeply.
+  var calls: Set<String>
+  var depth: Int
 }
 
 /// What is known of the bindings that something is inlined with.
@@ -106,17 +129,36 @@ extension ProgramElaborator {
     let key = FragmentKey(
       subject: subject, surroundings: surroundings, arguments: arguments.shapes)
     if let fragment = machine.fragments[key], fits(fragment) {
-      if isRecording {
-        calls.formUnion(fragment.content.calls)
-        depth = max(depth, callStack.count + fragment.content.depth)
-      }
+      enter(calls: fragment.content.calls, depth: fragment.content.depth)
       return builder.append(
         fragment.content, arguments: arguments.nodes, cases: arguments.cases)
+    }
+    if let reported = machine.fragments[.init(fragment: key, cases: arguments.cases)],
+      fits(reported)
+    {
+      return append(reported, arguments)
     }
     return recording(key, arguments, body).outcome
   }
 
-  /// Elaborates `body` and keeps what it came to, unless something was reported.
+  private func append(
+    _ reported: ReportedFragment, _ arguments: FragmentArguments
+  ) -> ProgramFragment.Outcome? {
+    enter(calls: reported.calls, depth: reported.depth)
+    if reported.hasFailed { fail() }
+    return reported.content.map {
+      builder.append($0, arguments: arguments.nodes, cases: arguments.cases)
+    }
+  }
+
+  /// Notes what is inlined by repeating it.
+  private func enter(calls inner: Set<String>, depth innerDepth: Int) {
+    guard isRecording else { return }
+    calls.formUnion(inner)
+    depth = max(depth, callStack.count + innerDepth)
+  }
+
+  /// Elaborates `body` and keeps what it came to.
   private func recording(
     _ key: FragmentKey, _ arguments: FragmentArguments, _ body: () -> ProgramFragment.Outcome?
   ) -> (outcome: ProgramFragment.Outcome?, fragment: ProgramFragment?) {
@@ -126,16 +168,24 @@ extension ProgramElaborator {
     depth = callStack.count
     let reports = machine.diagnostics.count
     let mark = builder.beginFragment()
-    let outcome = body()
-    let content = builder.endFragment(from: mark, arguments: arguments.nodes, outcome: outcome)
+    let (outcome, hasFailed) = failingApart(body)
+    var content = builder.endFragment(from: mark, arguments: arguments.nodes, outcome: outcome)
+    content?.calls = calls
+    content?.depth = depth - callStack.count
+    content?.cases = arguments.cases
     var fragment: ProgramFragment?
-    // What was reported must be reported wherever it happens.
-    if var content, !hasFailed, machine.diagnostics.count == reports {
-      content.calls = calls
-      content.depth = depth - callStack.count
-      content.cases = arguments.cases
+    if let content, !hasFailed, machine.diagnostics.count == reports {
       fragment = ProgramFragment(content, isWhole: key.isWhole)
       machine.fragments[key] = fragment
+    } else if content != nil || outcome == nil,
+      // What is said of cycles and limits depends on who calls.
+      !machine.diagnostics[reports...].contains(where: {
+        [.cycle, .limitExceeded].contains($0.code)
+      })
+    {
+      machine.fragments[.init(fragment: key, cases: arguments.cases)] = ReportedFragment(
+        content: content, hasFailed: hasFailed || outcome == nil, calls: calls,
+        depth: depth - callStack.count)
     }
     isRecording = outer.0
     calls.formUnion(outer.1)
@@ -187,6 +237,12 @@ extension ProgramElaborator {
       arguments: arguments.shapes)
     if let fragment = machine.fragments[key], fits(fragment) {
       return FragmentUse(fragment: fragment, arguments: arguments)
+    }
+    if let reported = machine.fragments[.init(fragment: key, cases: arguments.cases)],
+      fits(reported)
+    {
+      _ = append(reported, arguments)
+      return nil
     }
     let mark = builder.mark
     guard let fragment = recording(key, arguments, elaborate).fragment else { return nil }
@@ -240,11 +296,21 @@ extension ProgramElaborator {
 
   /// Whether a fragment comes to the same here as where it was recorded, reports included.
   private func fits(_ fragment: ProgramFragment) -> Bool {
-    let fragment = fragment.content
-    return !hasFailed && builder.nodeCount + fragment.peak < Elaborator.Limits.nodes
-      && callStack.count + fragment.depth < Elaborator.Limits.callDepth
-      && !callStack.contains(where: fragment.calls.contains)
-      && !builder.conflicts(with: fragment)
+    fits(fragment.content)
+      && fits(calls: fragment.content.calls, depth: fragment.content.depth)
+  }
+
+  private func fits(_ reported: ReportedFragment) -> Bool {
+    reported.content.map(fits) ?? true && fits(calls: reported.calls, depth: reported.depth)
+  }
+
+  private func fits(_ content: ProgramFragment.Content) -> Bool {
+    builder.nodeCount + content.peak < Elaborator.Limits.nodes && !builder.conflicts(with: content)
+  }
+
+  private func fits(calls: Set<String>, depth: Int) -> Bool {
+    callStack.count + depth < Elaborator.Limits.callDepth
+      && !callStack.contains(where: calls.contains)
   }
 
   /// What elaboration looks at besides the arguments.

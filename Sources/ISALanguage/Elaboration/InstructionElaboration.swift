@@ -108,7 +108,8 @@ extension Elaborator {
     if advance == nil {
       guard let steps = program.steps() else { return nil }
       program.builder.commit(advance: steps)
-      whole = program.builder.finishCopy()
+      // What failed is made by nobody: its form stands for the instruction alone.
+      whole = program.hasFailed ? nil : program.builder.finishCopy()
     }
     let template: SyntaxTemplate
     if let literal = syntax.syntax {
@@ -127,11 +128,10 @@ extension Elaborator {
           syntax: template, making: { body.program(after: start, advance: advance) }),
         use: FieldUse(of: body.fragment, in: start, arguments: body.arguments.nodes))
     }
-    let made = whole ?? Program()
     return BuiltForm(
       form: Form(
         name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
-        syntax: template, program: made), use: FieldUse(of: made))
+        syntax: template, program: whole ?? Program()), use: FieldUse(in: program.builder))
   }
 
   /// Evaluates an operand's address, seeing the effects of the operands before it, and puts its own

@@ -43,6 +43,8 @@ final class ProgramElaborator {
   var isSpecialized = false
   /// Set once something was reported that leaves the program incomplete.
   private(set) var hasFailed = false
+  /// Set once the limit of nodes was reported.
+  private var hasOutgrown = false
 
   init(_ machine: Elaborator, rights: Rights) {
     self.machine = machine
@@ -113,15 +115,24 @@ final class ProgramElaborator {
   /// Notes a failure that was reported elsewhere.
   func fail() { hasFailed = true }
 
+  /// Runs `body`, and says whether something failed in it, whatever failed before.
+  func failingApart<Result>(_ body: () -> Result) -> (result: Result, hasFailed: Bool) {
+    let before = hasFailed
+    hasFailed = false
+    defer { hasFailed = hasFailed || before }
+    return (body(), hasFailed)
+  }
+
   /// Whether the program is still within its limit of nodes; reports once if not.
   func isWithinLimits(at span: SourceSpan) -> Bool {
     guard builder.nodeCount < Elaborator.Limits.nodes else {
-      if !hasFailed {
+      if !hasOutgrown {
         report(
           .limitExceeded,
           "the program grows beyond \(Elaborator.Limits.nodes) nodes when its calls are inlined",
           at: span)
       }
+      hasOutgrown = true
       hasFailed = true
       return false
     }
