@@ -207,11 +207,15 @@ final class InstructionClassifier {
     }
     var groups: [(key: Profile, values: [UInt128], representative: FormFindings)] = []
     var all: [UInt128] = []
+    var earlier = EarlierForms()
+    earlier.add(findings)
     for value in permittedValues(of: field, of: form) {
       var fields = findings.subject.fields
       fields[field] = value
       let found = self.findings(
-        findings.subject.form, choices: findings.subject.choices, fields: fields)
+        findings.subject.form, choices: findings.subject.choices, fields: fields,
+        earlier: earlier)
+      earlier.add(found)
       all.append(value)
       let profile = Profile(found)
       if let group = groups.firstIndex(where: { $0.key == profile }) {

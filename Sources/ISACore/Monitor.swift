@@ -188,4 +188,9 @@ extension InstructionSet {
         ? mask | BitVector.mask(element.width) << UInt128(element.low) : mask
     }
   }
+
+  /// By register.
+  public func standingMasks(where isWanted: (MonitorMap.Standing) -> Bool) -> [UInt128] {
+    registers.indices.map { standingMask(RegisterID($0), where: isWanted) }
+  }
 }

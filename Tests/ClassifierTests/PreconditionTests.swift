@@ -110,6 +110,20 @@ struct PreconditionTests {
     #expect(try !precondition(bench, "map out of reach").holds)
   }
 
+  @Test("what lies among nothing but devices is in nobody's storage")
+  func ports() throws {
+    var bench = Workbench()
+    bench.isa.memories.append(
+      Memory(
+        name: "ports", addressWidth: 8, unitWidth: 8, role: .device, size: 256, translate: nil,
+        granule: 1,
+        regions: [Region(name: "timer", first: 0, last: 3, role: .timer, span: .none)],
+        span: .none))
+    #expect(try precondition(bench, "map out of reach").holds)
+    bench.isa.memories[2].role = .plain
+    #expect(try !precondition(bench, "map out of reach").holds)
+  }
+
   @Test("the readings are printed with every report")
   func readings() {
     #expect(Readings.all.count > 10)

@@ -5,6 +5,11 @@ public enum Mode: String, Sendable, CaseIterable, Hashable {
   case user, supervisor
 }
 
+extension ModePair {
+  /// What tells that a state is in the mode.
+  subscript(mode: Mode) -> [StateEquality] { mode == .user ? user : supervisor }
+}
+
 /// How a second state s' stands to the first one, s.
 enum Relation: Sendable, Hashable {
   /// There is no second state.
@@ -91,15 +96,23 @@ protocol Universe {
   func either(_ a: Truth, _ b: Truth) -> Truth
 }
 
-/// The typings of one form: in each mode, and with the mode left open.
-struct Footprints {
+/// The typings of one form: in each mode, and with the mode left open. Each is made when it is first
+/// asked for, since one often says all.
+final class Footprints {
   /// nil where the form was too large to follow.
-  var user: Footprint?
-  var supervisor: Footprint?
+  private(set) lazy var user = make(.user)
+  private(set) lazy var supervisor = make(.supervisor)
   /// In a mode that is not known.
-  var open: Footprint?
+  private(set) lazy var open = make(nil)
   /// The machine says how its map moves.
-  var canShift: Bool
+  let canShift: Bool
+  private let make: (Mode?) -> Footprint?
+
+  /// - Parameter make: the typing in a mode; nil: in one that is not known.
+  init(canShift: Bool, make: @escaping (Mode?) -> Footprint?) {
+    self.canShift = canShift
+    self.make = make
+  }
 
   subscript(mode: Mode) -> Footprint? { mode == .user ? user : supervisor }
 }

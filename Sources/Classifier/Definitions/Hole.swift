@@ -33,9 +33,11 @@ struct Hole: Definition {
   /// Nothing that stands otherwise than direct is changed, or decides anything: in the typing that
   /// is what moves.
   func isRuledOut(by footprints: Footprints) -> Bool {
-    if let user = footprints.user, !user.canRetire { return true }
-    guard let open = footprints.open else { return false }
-    return !open.changesWhatShifts && !open.influences(outside: []).contains(.moved)
-      && !open.trapLabels.contains(.moved)
+    if let open = footprints.open, !open.changesWhatShifts,
+      !open.influences(outside: []).contains(.moved), !open.trapLabels.contains(.moved)
+    {
+      return true
+    }
+    return footprints.user.map { !$0.canRetire } ?? false
   }
 }

@@ -23,12 +23,25 @@ final class Bench {
   private let installParameters: Int
   /// What the monitor keeps, and the tables that lead there: real storage of every f(v).
   private(set) lazy var kept: ConcreteState = keptStorage()
+  /// By register, the bits that the monitor's map computes.
+  private let mapped: [UInt128]
+  /// By register, the bits that are neither the guest's nor computed from them.
+  let monitorsOwn: [UInt128]
+  /// What the description's tests start from, and whether their instructions retire there.
+  private lazy var tests = isa.instructions.flatMap(\.tests).compactMap { beginning(of: $0) }
+  private lazy var retiringTests = tests.map { step($0.form, $0.operands, from: $0.s).retires }
+  /// Of what tests start from, the states in a mode that say most: there, much is as it has to be for
+  /// memory to be reached at all.
+  private(set) lazy var generalBeginnings: [Mode: [Beginning]] = richestTests()
+  private var gateBeginningsByGate: [Int: [Beginning]] = [:]
 
   /// - Parameter isa: confined.
   init(_ isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
     self.isa = isa
     self.layout = layout
     self.choices = choices
+    mapped = isa.standingMasks { $0 == .mapped }
+    monitorsOwn = isa.standingMasks { $0 != .direct && $0 != .mapped }
     preserved = layout.isMonitored ? PreservedExpressions(isa, choices: choices) : nil
     var valuation: [ChoiceID: UInt128] = [:]
     for (index, value) in choices.enumerated() { valuation[ChoiceID(index)] = value }
@@ -154,7 +167,7 @@ final class Bench {
         state[change.place] = change.after
         continue
       }
-      let mask = isa.standingMask(register) { $0 == .mapped }
+      let mask = mapped[Int(register)]
       state[change.place] = state[change.place] & ~mask | change.after & mask
     }
     return state
@@ -267,15 +280,11 @@ final class Bench {
       operands: Operands(fields: decoded.fields, contexts: decoded.contexts), s: s)
   }
 
-  /// Of what tests of other instructions start from, the states in a mode that say most: there, much is
-  /// as it has to be for memory to be reached at all.
-  private(set) lazy var generalBeginnings: [Mode: [Beginning]] = {
-    let all = isa.instructions.flatMap(\.tests).filter { $0.trap == nil }
-      .compactMap { beginning(of: $0) }
+  private func richestTests() -> [Mode: [Beginning]] {
+    let all = zip(tests, retiringTests).filter(\.1).map(\.0)
     var chosen: [Mode: [Beginning]] = [:]
     for mode in Mode.allCases {
-      let known = mode == .user ? layout.pair.user : layout.pair.supervisor
-      let fitting = all.filter { $0.s.satisfies(known) }
+      let fitting = all.filter { $0.s.satisfies(layout.pair[mode]) }
         .map { (count: $0.s.registersInUse, beginning: $0) }
       let best = fitting.enumerated().sorted {
         ($0.element.count, $1.offset) > ($1.element.count, $0.offset)
@@ -283,9 +292,52 @@ final class Bench {
       chosen[mode] = best.prefix(Bench.keptBeginnings).map(\.element.beginning)
     }
     return chosen
-  }()
+  }
+
+  /// States of tests of any instruction in which another value in one resource, timer or device would
+  /// let that instruction retire instead of trapping, or the other way round.
+  func gateBeginnings(_ gate: Int) -> [Beginning] {
+    let known = gateBeginningsByGate[gate] ?? beginnings(decidedBy: gate)
+    gateBeginningsByGate[gate] = known
+    return known
+  }
+
+  private func beginnings(decidedBy gate: Int) -> [Beginning] {
+    let places = gatePlaces.filter { mask($0, gate: gate) != 0 }
+    let decided = zip(tests, retiringTests).lazy.filter { [self] test, retires in
+      [UInt128.max, 0].contains { value in
+        var other = test.s
+        for place in places {
+          let mask = mask(place, gate: gate) & ones(place)
+          other[place] = other[place] & ~mask | value & mask
+        }
+        return step(test.form, test.operands, from: other).retires != retires
+      }
+    }.map(\.0)
+    return Array(decided.prefix(Bench.keptBeginnings))
+  }
 
   private static let keptBeginnings = 4
+
+  /// Gives registers that an assumption looks at values it holds with, where they are not what it says.
+  func mend(_ s: inout ConcreteState, toMeet wanted: [Int]) {
+    for assumption in wanted where isa.assumptions[assumption].equalities == nil {
+      if satisfies(s, assumptions: [assumption]) { continue }
+      let program = isa.assumptions[assumption].program
+      let values = program.constants.flatMap { [$0, $0 &- 1, $0 &+ 1] } + [0, .max]
+      let reads = program.nodes.filter { $0.op == .read && $0.b < 0 }
+      search: for read in reads {
+        for value in values {
+          var other = s
+          other.setBits(
+            RegisterID(read.a), element: 0, low: Int(read.c), width: Int(read.width), to: value)
+          guard satisfies(other, assumptions: [assumption]) else { continue }
+          s = other
+          break search
+        }
+      }
+    }
+  }
 
   /// Whether the form draws values that the manual leaves open.
   func hasOpenValues(_ form: FormReference) -> Bool {

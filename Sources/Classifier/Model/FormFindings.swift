@@ -55,6 +55,8 @@ struct FormFindings: Sendable {
   var retiringUnderAssumptions: Finding?
   /// What the privilege, or the lack of it, was found by.
   var privilegeEvidence = PrivilegeFinding(holds: .unknown, runs: .unknown("not asked"))
+  /// All that was seen of it.
+  var examples: [Question.Key: Finding] = [:]
 
   /// Privileged under these assumptions.
   mutating func makeConditional(_ finding: PrivilegeFinding, on assumptions: [Int]) {
@@ -124,6 +126,8 @@ struct EarlierForms: Sendable {
   var tests: [Beginning] = []
   /// Some of the states from which forms retired, the latest last.
   private(set) var retiring: [Mode: [Beginning]] = [:]
+  /// What showed an answer last, and of which form.
+  private(set) var examples: [Question.Key: (form: FormReference, finding: Finding)] = [:]
 
   private static let kept = 4
 
@@ -131,6 +135,7 @@ struct EarlierForms: Sendable {
 
   mutating func add(_ findings: FormFindings) {
     for (claim, status) in findings.statuses where status.isShown == .yes { shown.insert(claim) }
+    for (key, finding) in findings.examples { examples[key] = (findings.subject.form, finding) }
     for mode in Mode.allCases {
       guard let finding = findings.retiring(in: mode) else { continue }
       let beginning = Beginning(

@@ -59,7 +59,9 @@ private struct AddressedForm {
   private let program: Program
   private let isa: InstructionSet
   private var addressLocals: Set<LocalID> = []
-  private var numbers: [[Int]: Int] = [:]
+  /// What the body assigns to a local, by itself; nil if it does so more than once.
+  private var assignedOnce: [LocalID: ExpressionID?] = [:]
+  private var numbers: [NumberedNode: Int] = [:]
   private var known: [ExpressionID: Int] = [:]
   private var localNumbers: [LocalID: Int] = [:]
   /// Contexts that the rest reads.
@@ -82,6 +84,9 @@ private struct AddressedForm {
       return (local, value)
     }
     guard roots.count == 1, let (root, value) = roots.first else { return nil }
+    for case .assign(let local, let value) in program.body.map(\.kind) {
+      assignedOnce[local] = .some(assignedOnce.keys.contains(local) ? nil : value)
+    }
     followAddress(to: root)
     for statement in program.body { add(statement) }
     addConstraints()
@@ -181,17 +186,15 @@ private struct AddressedForm {
   /// What a local of the address stands for.
   private func assigned(_ local: LocalID) -> ExpressionID? {
     guard addressLocals.contains(local) else { return nil }
-    let values = program.body.compactMap { statement -> ExpressionID? in
-      if case .assign(local, let value) = statement.kind { value } else { nil }
-    }
-    return values.count == 1 ? values[0] : nil
+    return assignedOnce[local] ?? nil
   }
 
   /// Every node below one, through the locals of the address.
   private func forEachNode(below id: ExpressionID, _ visit: (Node) -> Void) {
-    var seen: Set<ExpressionID> = []
+    var seen = [Bool](repeating: false, count: program.nodes.count)
     func look(_ id: ExpressionID) {
-      guard seen.insert(id).inserted else { return }
+      if seen[Int(id)] { return }
+      seen[Int(id)] = true
       let node = program[id]
       visit(node)
       if node.op == .local, let value = assigned(node.a) { look(value) }
@@ -293,35 +296,45 @@ private struct AddressedForm {
   private mutating func number(_ id: ExpressionID) -> Int {
     if let number = known[id] { return number }
     let node = program[id]
-    var key = [Int(node.op.rawValue), Int(node.width)]
+    var key = NumberedNode(op: node.op, width: node.width)
+    var name = ""
     switch node.op {
     case .constant:
       let value = program.constants[Int(node.a)]
-      key += [Int(truncatingIfNeeded: value), Int(truncatingIfNeeded: value >> 64)]
+      key.a = Int(truncatingIfNeeded: value)
+      key.b = Int(truncatingIfNeeded: value >> 64)
     case .local where addressLocals.contains(node.a):
       if let value = upperValue(node.a) { return number(value) }
       looked.insert(0..<Int(node.width))
-      key.append(-1)
+      key.a = -1
     case .extract where program[node.a].op == .local && addressLocals.contains(program[node.a].a):
       looked.insert(Int(node.b)..<Int(node.b) + Int(node.width))
-      key += [-1, Int(node.b)]
-    case .local: key.append(number(ofLocal: node.a))
+      key.a = -1
+      key.b = Int(node.b)
+    case .local: key.a = number(ofLocal: node.a)
     case .field:
       let field = form.fields[Int(node.a)]
       // What is not the operand's own is called the same in every form.
       if field.isPartOfAddress { isPlain = false }
-      key += field.name.utf8.map { Int($0) }
+      key.a = Int(node.a)
+      name = field.name
     case .context:
       contexts.insert(Int(node.a))
-      key.append(Int(node.a))
-    case .read: key += [Int(node.a), node.b >= 0 ? number(node.b) : -1, Int(node.c)]
-    case .length, .choice: key.append(Int(node.a))
+      key.a = Int(node.a)
+    case .read:
+      key.a = Int(node.a)
+      key.b = node.b >= 0 ? number(node.b) : -1
+      key.c = Int(node.c)
+    case .length, .choice: key.a = Int(node.a)
     default:
+      if node.op.shape != .leaf { key.a = number(node.a) }
       switch node.op.shape {
       case .leaf: break
-      case .unary: key += [number(node.a), Int(node.b)]
-      case .binary: key += [number(node.a), number(node.b)]
-      case .ternary, .function: key += [number(node.a), number(node.b), number(node.c)]
+      case .unary: key.b = Int(node.b)
+      case .binary: key.b = number(node.b)
+      case .ternary, .function:
+        key.b = number(node.b)
+        key.c = number(node.c)
       }
     }
     // Numbers of one program mean nothing in another, so what stands behind them is spelled out once.
@@ -331,11 +344,29 @@ private struct AddressedForm {
     } else {
       number = numbers.count
       numbers[key] = number
-      rest += [0] + key
+      rest.append(0)
+      rest.append(Int(key.op.rawValue))
+      rest.append(Int(key.width))
+      if name.isEmpty {
+        rest.append(key.a)
+      } else {
+        for byte in name.utf8 { rest.append(Int(byte)) }
+      }
+      rest.append(key.b)
+      rest.append(key.c)
     }
     known[id] = number
     return number
   }
+}
+
+/// An expression's node with numbers for what it is made of.
+private struct NumberedNode: Hashable {
+  var op: Operator
+  var width: UInt8
+  var a = 0
+  var b = 0
+  var c = 0
 }
 
 /// The locals that expressions of a program read.

@@ -14,6 +14,17 @@ struct Subject: Sendable {
 struct Question {
   var definition: any Definition
   var assumptions: [Int]
+
+  /// What tells it from others that are asked of a form.
+  struct Key: Hashable, Sendable {
+    var claim: String
+    var mode: Mode
+    var assumptions: [Int]
+  }
+
+  var key: Key {
+    Key(claim: definition.claim, mode: definition.mode, assumptions: assumptions)
+  }
 }
 
 /// States that show a definition: not yet a witness, which is replayed first.

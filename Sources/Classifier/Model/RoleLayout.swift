@@ -37,6 +37,8 @@ struct RoleLayout: Sendable {
   /// Pieces of each register.
   let piecesOfRegister: [Range<Int>]
   let gates: [Gate]
+  /// By register, where its pieces lie.
+  let pieceBits: [[(low: Int, width: Int)]]
   /// Where each register's first element stands in the flat list of elements.
   let offsets: [Int]
   /// Elements of all registers.
@@ -63,7 +65,7 @@ struct RoleLayout: Sendable {
     tables = MapTables(isa)
     let moved =
       underMonitor
-      ? isa.registers.indices.map { isa.standingMask(RegisterID($0)) { $0 != .direct } }
+      ? isa.standingMasks { $0 != .direct }
       : RoleLayout.writtenMasks(isa.shift, isa)
     movedMasks = moved
     var translationMasks = moved
@@ -138,6 +140,7 @@ struct RoleLayout: Sendable {
     }
     self.pieces = pieces
     piecesOfRegister = ranges
+    pieceBits = ranges.map { pieces[$0].map { ($0.low, $0.width) } }
     self.gates = gates
     self.offsets = offsets
     elementCount = count

@@ -6,6 +6,14 @@ struct Preconditions {
   let isa: InstructionSet
   let layout: RoleLayout
   let choices: [UInt128]
+  private let loss: TrapLoss
+
+  init(isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
+    self.isa = isa
+    self.layout = layout
+    self.choices = choices
+    loss = TrapLoss(isa: isa, layout: layout, choices: choices)
+  }
 
   func all() -> [Precondition] {
     [twoModes, map, mapBindsInBothModes, trapsSaveState, trapsAreRestartable, mapOutOfReach]
@@ -105,7 +113,6 @@ struct Preconditions {
   private var trapsSaveState: Precondition {
     var lost: [String] = []
     var example: String?
-    let loss = TrapLoss(isa: isa, layout: layout, choices: choices)
     let readable = TrapEntry.readableBits(isa)
     // A reset is never gone back from.
     let recovered = isa.monitor.map { Set($0.recoveries.map(\.entry)) }
@@ -173,7 +180,6 @@ struct Preconditions {
           + without.joined(separator: ", "))
     }
     let answer = recovery.answer(monitor)
-    let loss = TrapLoss(isa: isa, layout: layout, choices: choices)
     if !answer.losses.isEmpty {
       let example =
         monitor.recoveries.lazy.compactMap { loss.example(of: $0, in: monitor).loss }.first

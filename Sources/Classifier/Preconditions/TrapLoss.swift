@@ -3,10 +3,19 @@ import Machine
 
 /// A state that shows what a trap takes: the concrete machine goes from it into the entry, and back
 /// where there is a way back.
-struct TrapLoss {
-  let isa: InstructionSet
-  let layout: RoleLayout
-  let choices: [UInt128]
+final class TrapLoss {
+  private let isa: InstructionSet
+  private let layout: RoleLayout
+  private let choices: [UInt128]
+  private lazy var bench = Bench(isa, layout: layout, choices: choices)
+  private lazy var bare = BareMachine(blankMachine())
+  private var host: MonitoredMachine?
+
+  init(isa: InstructionSet, layout: RoleLayout, choices: [UInt128]) {
+    self.isa = isa
+    self.layout = layout
+    self.choices = choices
+  }
 
   /// What came of trying an entry.
   struct Trial {
@@ -22,7 +31,7 @@ struct TrapLoss {
   /// What the entry alone takes out of some of these registers, in words.
   func example(of entry: Int, in registers: Set<RegisterID>) -> Trial {
     example(
-      of: entry, on: bareMachine(),
+      of: entry, on: bare,
       masks: isa.registers.indices.map {
         registers.contains(RegisterID($0)) ? BitVector.mask(isa.registers[$0].width) : 0
       })
@@ -30,30 +39,28 @@ struct TrapLoss {
 
   /// What stands direct under the monitor's map, and neither the entry nor the recovery gives back.
   func example(of recovery: MonitorMap.Recovery, in monitor: MonitorMap) -> Trial {
-    let machine = bareMachine()
-    let host = MonitoredMachine(machine, monitor: monitor, recovery: recovery)
-    return example(
-      of: recovery.entry, on: machine, host,
-      masks: isa.registers.indices.map {
-        isa.standingMask(RegisterID($0)) { $0 == .direct }
-      })
+    let host = self.host ?? MonitoredMachine(blankMachine(), monitor: monitor)
+    self.host = host
+    return example(of: recovery.entry, on: host, masks: isa.standingMasks { $0 == .direct })
   }
 
-  private func bareMachine() -> Machine {
+  private func blankMachine() -> Machine {
     var valuation: [ChoiceID: UInt128] = [:]
     for (index, value) in choices.enumerated() { valuation[ChoiceID(index)] = value }
-    return Machine(isa, choices: valuation)
+    let machine = Machine(isa, choices: valuation)
+    machine.clear()
+    return machine
   }
 
   /// - Parameter masks: the bits of each register that are looked at.
   private func example(
-    of entry: Int, on machine: Machine, _ host: MonitoredMachine? = nil, masks: [UInt128]
+    of entry: Int, on host: some TrapTaker, masks: [UInt128]
   ) -> Trial {
+    let machine = host.machine
     let traps = isa.traps.indices.filter { isa.traps[$0].entry == entry }
     guard !traps.isEmpty, let form = isa.forms.first else { return Trial() }
     let reference = FormReference(instruction: form.instruction, form: form.form)
     let fields = isa.instructions[form.instruction].forms[form.form].fields.count
-    let bench = Bench(isa, layout: layout, choices: choices)
     var sampler = Sampler(
       isa, layout: layout,
       subject: Subject(
@@ -65,11 +72,10 @@ struct TrapLoss {
       let s = sampler.state(.user)
       guard bench.isReachable(s) else { continue }
       let trap = traps[attempt % traps.count]
-      machine.clear()
-      if let host { host.map { machine.set(s) } } else { machine.set(s) }
+      host.enter { machine.set(s) }
       let before = machine.values(masks)
-      host?.resume()
-      if let host, host.isInterruption(TrapID(trap)) {
+      host.resume()
+      if host.isInterruption(TrapID(trap)) {
         guard host.isInterrupted(by: TrapID(trap)) else { continue }
       } else {
         let program = isa.traps[trap].arguments
@@ -79,7 +85,7 @@ struct TrapLoss {
           length: machine.decoder.length(of: reference))
         guard case .trapped = outcome else { continue }
       }
-      host?.recover()
+      host.recover(from: entry)
       trial.states += 1
       guard let loss = zip(before, machine.values(masks)).first(where: { $0.0.value != $0.1.value })
       else { continue }
@@ -96,47 +102,78 @@ struct TrapLoss {
   private func hex(_ value: UInt128) -> String { "0x" + String(value, radix: 16, uppercase: true) }
 }
 
-/// A machine on which a monitor lets its guests run and takes it back by one of its recoveries.
-private struct MonitoredMachine {
+/// Where traps are tried.
+private protocol TrapTaker {
+  var machine: Machine { get }
+  /// Makes the state from which a user program runs, once `guest` has set its registers.
+  func enter(_ guest: () -> Void)
+  /// What is done last before it has control.
+  func resume()
+  /// Whether the trap happens by interruption only.
+  func isInterruption(_ trap: TrapID) -> Bool
+  /// Takes an interruption by the trap, if it can be pending.
+  func isInterrupted(by trap: TrapID) -> Bool
+  /// Undoes what a trap's entry has done, where there is a way.
+  func recover(from entry: Int)
+}
+
+/// A machine without a monitor: traps are taken as they come, and nobody goes back.
+private struct BareMachine: TrapTaker {
   let machine: Machine
-  let monitor: MonitorMap
-  private let prepared:
-    (
-      start: Machine.PreparedProgram?, map: Machine.PreparedProgram,
-      resume: Machine.PreparedProgram?,
-      preempt: Machine.PreparedProgram?, recovery: Machine.PreparedProgram
-    )
+  private let blank: Machine.Snapshot
+
+  init(_ machine: Machine) {
+    self.machine = machine
+    blank = machine.snapshot()
+  }
+
+  func enter(_ guest: () -> Void) {
+    machine.restore(blank)
+    guest()
+  }
+
+  func resume() {}
+  func isInterruption(_ trap: TrapID) -> Bool { false }
+  func isInterrupted(by trap: TrapID) -> Bool { false }
+  func recover(from entry: Int) {}
+}
+
+/// A machine on which a monitor lets its guests run and takes it back by its recoveries.
+private struct MonitoredMachine: TrapTaker {
+  let machine: Machine
+  private let monitor: MonitorMap
+  private let map: Machine.PreparedProgram
+  private let resumption: Machine.PreparedProgram?
+  private let preemption: Machine.PreparedProgram?
+  private let recoveries: [Int: Machine.PreparedProgram]
+  /// Once `start` has run.
+  private let started: Machine.Snapshot
   private let conditions: [(trap: TrapID, condition: Machine.PreparedProgram)]
   /// The bits of each register that are the monitor's.
   private let owned: [UInt128]
 
-  init(_ machine: Machine, monitor: MonitorMap, recovery: MonitorMap.Recovery) {
+  init(_ machine: Machine, monitor: MonitorMap) {
     self.machine = machine
     self.monitor = monitor
-    prepared = (
-      monitor.start.map { machine.prepare($0) }, machine.prepare(monitor.map),
-      monitor.resume.map { machine.prepare($0) }, monitor.preempt.map { machine.prepare($0) },
-      machine.prepare(recovery.program)
-    )
+    map = machine.prepare(monitor.map)
+    resumption = monitor.resume.map { machine.prepare($0) }
+    preemption = monitor.preempt.map { machine.prepare($0) }
+    recoveries = Dictionary(
+      monitor.recoveries.map { ($0.entry, machine.prepare($0.program)) }, uniquingKeysWith: { $1 })
     conditions = machine.isa.interrupts.map { ($0.trap, machine.prepare($0.condition)) }
-    owned = machine.isa.registers.indices.map {
-      machine.isa.standingMask(RegisterID($0)) { $0 == .owned }
-    }
+    owned = machine.isa.standingMasks { $0 == .owned }
+    if let start = monitor.start { _ = machine.evaluate(machine.prepare(start)) }
+    started = machine.snapshot()
   }
 
-  private func start() {
-    if let start = prepared.start { _ = machine.evaluate(start) }
-  }
-
-  /// Makes the real state of a guest's. The map looks at all that is the guest's; what the monitor
-  /// owns is as `start` left it.
-  func map(_ guest: () -> Void) {
-    start()
+  /// The map looks at all that is the guest's; what the monitor owns is as `start` left it.
+  func enter(_ guest: () -> Void) {
+    machine.restore(started)
     let own = machine.values(owned)
     guest()
     if let share = monitor.storage.first {
       let allocation = [UInt128(share.reserved), UInt128(share.granule), 1]
-      _ = machine.evaluate(prepared.map, parameters: allocation)
+      _ = machine.evaluate(map, parameters: allocation)
     }
     for (register, element, value) in own {
       let others = machine.register(register, element) & ~owned[Int(register)]
@@ -145,20 +182,22 @@ private struct MonitoredMachine {
   }
 
   func resume() {
-    if let resume = prepared.resume { _ = machine.evaluate(resume) }
+    if let resumption { _ = machine.evaluate(resumption) }
   }
-
-  func recover() { _ = machine.evaluate(prepared.recovery) }
 
   func isInterruption(_ trap: TrapID) -> Bool { conditions.contains { $0.trap == trap } }
 
-  /// Takes an interruption by the trap, if it can be pending: what the monitor owns may never let it
-  /// be, or only when the monitor asks for the processor back.
+  /// What the monitor owns may never let it be pending, or only when the monitor asks for the
+  /// processor back.
   func isInterrupted(by trap: TrapID) -> Bool {
     func isPending() -> Bool { conditions.contains { $0.trap == trap && holds($0.condition) } }
-    if !isPending(), let preempt = prepared.preempt { _ = machine.evaluate(preempt) }
+    if !isPending(), let preemption { _ = machine.evaluate(preemption) }
     guard isPending(), case .interrupted(let index) = machine.step() else { return false }
     return machine.isa.interrupts[index].trap == trap
+  }
+
+  func recover(from entry: Int) {
+    if let recovery = recoveries[entry] { _ = machine.evaluate(recovery) }
   }
 
   private func holds(_ condition: Machine.PreparedProgram) -> Bool {

@@ -79,12 +79,8 @@ final class Decider {
       return .proved(.footprint)
     }
     let question = Question(definition: definition, assumptions: assumptions)
-    // A shift that moves tables starts from small states and from strange ones.
-    let movesTables = definition.relation == .shifted && bench.layout.tables.exist
-    var search = Search(
-      bench, subject: subject, known: known(assuming: assumptions),
-      examples: movesTables ? minimisedExamples() : [],
-      beginnings: movesTables ? [] : beginnings(in: definition.mode), seed: seed)
+    if let finding = carriedOver(question) { return .refuted(finding, .search) }
+    var search = self.search(question)
     // What nearly every state shows need not be put as a formula first. Where the form's own accesses
     // lead through tables, formulas are large, and more is tried before.
     let isTabled = bench.layout.tables.exist
@@ -119,11 +115,24 @@ final class Decider {
     }
     // New tables for every try take their time.
     if let finding = confirmed(
-      &search, question, tries: movesTables ? effort.lastTries / 4 : effort.lastTries)
+      &search, question, tries: movesTables(definition) ? effort.lastTries / 4 : effort.lastTries)
     {
       return .refuted(finding, .search)
     }
     return .unknown(why)
+  }
+
+  private func search(_ question: Question) -> Search {
+    // A shift that moves tables starts from small states and from strange ones.
+    let movesTables = self.movesTables(question.definition)
+    return Search(
+      bench, subject: subject, known: known(assuming: question.assumptions),
+      examples: movesTables ? minimisedExamples() : [],
+      beginnings: movesTables ? [] : beginnings(for: question.definition), seed: seed)
+  }
+
+  private func movesTables(_ definition: any Definition) -> Bool {
+    definition.relation == .shifted && bench.layout.tables.exist
   }
 
   /// Terms of a formula that is not lightly put bit by bit.
@@ -144,14 +153,31 @@ final class Decider {
     return smallExamples
   }
 
+  /// What showed it for another form of the instruction, if it shows it for this one.
+  private func carriedOver(_ question: Question) -> Finding? {
+    guard let (form, finding) = earlier.examples[question.key] else { return nil }
+    var search = self.search(question)
+    return search.carriedOver(finding, from: form, question)
+  }
+
+  /// Keeps what was seen for the forms that follow.
+  func note(in findings: inout FormFindings) {
+    for (finding, question) in examples { findings.examples[question.key] = finding }
+  }
+
   /// States from which other forms retire: this one, which mostly differs in how it makes an
   /// address, is likely to do so from some of them. And what the description's tests start from.
-  private func beginnings(in mode: Mode) -> [Beginning] {
+  private func beginnings(for definition: any Definition) -> [Beginning] {
+    let mode = definition.mode
+    var gated: [Beginning] = []
+    if case .equalButForGate(let gate) = definition.relation {
+      gated = bench.gateBeginnings(gate)
+    }
     let own = (retiring[mode] ?? []).map {
       Beginning(form: subject.form, operands: $0.operands, s: $0.s)
     }
-    return (bench.generalBeginnings[mode] ?? []) + earlier.tests + (earlier.retiring[mode] ?? [])
-      + own
+    return (bench.generalBeginnings[mode] ?? []) + gated + earlier.tests
+      + (earlier.retiring[mode] ?? []) + own
   }
 
   private static let keptBeginnings = 4
@@ -241,12 +267,11 @@ final class Decider {
   func footprints(assuming assumptions: [Int]) -> Footprints {
     if let known = footprintsByAssumptions[assumptions] { return known }
     let known = self.known(assuming: assumptions)
-    let pair = bench.layout.pair
-    let footprints = Footprints(
-      user: footprint(known + pair.user), supervisor: footprint(known + pair.supervisor),
-      // A monitor's assumptions bind the real machine, not the virtual one beside it.
-      open: footprint(bench.layout.isMonitored ? self.known(assuming: []) : known),
-      canShift: bench.layout.canShift)
+    // A monitor's assumptions bind the real machine, not the virtual one beside it.
+    let always = bench.layout.isMonitored ? self.known(assuming: []) : known
+    let footprints = Footprints(canShift: bench.layout.canShift) { [unowned self] mode in
+      footprint(mode.map { known + bench.layout.pair[$0] } ?? always)
+    }
     footprintsByAssumptions[assumptions] = footprints
     return footprints
   }

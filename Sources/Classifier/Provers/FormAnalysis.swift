@@ -11,6 +11,7 @@ extension Decider {
     findings.statuses[.modeSensitive] =
       vacuous(in: .user, findings) ?? decide(ModeSensitive())
     findPrivilege(&findings)
+    note(in: &findings)
     return findings
   }
 
@@ -60,6 +61,7 @@ extension Decider {
       findings.statuses[.hole(mode)] =
         !isTyped && neverRetiresUnderMap ? .proved(.sat) : decide(hole, assuming: all)
     }
+    note(in: &findings)
   }
 
   /// `always`, `conditional` or `never` privileged.

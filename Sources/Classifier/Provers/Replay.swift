@@ -73,8 +73,7 @@ private struct Minimizer {
         var candidate = best
         candidate.sPrime?[place] = other[place] & ~mask | best.s[place] & mask
         candidate.sPrime?.fix(
-          question.definition.otherMode == .user
-            ? bench.layout.pair.user : bench.layout.pair.supervisor)
+          bench.layout.pair[question.definition.otherMode])
         if candidate.sPrime?[place] != other[place], accept(candidate), mask == masks[0] { break }
       }
     }
@@ -105,8 +104,8 @@ private struct Minimizer {
     }
     // The mode is what the definition asks for, whatever else goes.
     let pair = bench.layout.pair
-    candidate.s.fix(question.definition.mode == .user ? pair.user : pair.supervisor)
-    candidate.sPrime?.fix(question.definition.otherMode == .user ? pair.user : pair.supervisor)
+    candidate.s.fix(pair[question.definition.mode])
+    candidate.sPrime?.fix(pair[question.definition.otherMode])
     guard isSmaller, !accept(candidate), places.count > 1 else { return }
     let middle = places.startIndex + places.count / 2
     clear(places[..<middle], mask: mask)

@@ -143,6 +143,17 @@ public struct StateChange: Hashable, Sendable {
     case register(RegisterID, element: Int)
     /// A unit at a real address.
     case unit(MemoryID, address: UInt64)
+
+    /// In one word: states are tables of places, and are looked up all the time.
+    public func hash(into hasher: inout Hasher) {
+      switch self {
+      case .register(let register, let element):
+        hasher.combine(
+          UInt64(UInt32(bitPattern: register)) << 32 | UInt64(UInt32(truncatingIfNeeded: element)))
+      case .unit(let memory, let address):
+        hasher.combine(~address ^ UInt64(UInt32(bitPattern: memory)) << 48)
+      }
+    }
   }
   public var place: Place
   public var before: UInt128

@@ -19,13 +19,13 @@ struct ConcreteMap: Sendable {
     var start = own
     for (place, value) in v.values {
       guard case .register(let register, let element) = place else { continue }
-      let kept = bench.isa.standingMask(register) { $0 != .direct && $0 != .mapped }
+      let kept = bench.monitorsOwn[Int(register)]
       start[.register(register, element: element)] = value & ~kept | own[place] & kept
     }
     for place in own.values.keys where v.values[place] == nil {
       guard case .register(let register, _) = place else { continue }
       start[place] =
-        own[place] & bench.isa.standingMask(register) { $0 != .direct && $0 != .mapped }
+        own[place] & bench.monitorsOwn[Int(register)]
     }
     guard var r = bench.mapped(v, allocation, onto: start) else { return nil }
     for share in bench.isa.monitor?.storage ?? [] {

@@ -78,9 +78,12 @@ extension Bench {
   func differs(
     _ a: ConcreteState, _ b: ConcreteState, mask: (Place) -> UInt128
   ) -> Bool {
-    a.values.contains { place, value in (value ^ b[place]) & mask(place) != 0 }
+    a.values.contains { place, value in
+      let difference = value ^ b[place]
+      return difference != 0 && difference & mask(place) != 0
+    }
       || b.values.contains { place, value in
-        a.values[place] == nil && value & mask(place) != 0
+        value != 0 && a.values[place] == nil && value & mask(place) != 0
       }
   }
 }

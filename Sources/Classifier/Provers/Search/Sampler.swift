@@ -12,6 +12,8 @@ struct Sampler {
   private let known: [StateEquality]
   /// Indices of the registers that the form, and translation, read.
   private let looked: [Int]
+  /// Elements of each register.
+  private let counts: [Int]
   var generator: SeededGenerator
   /// Whether storage is filled with decimal digits this time.
   private var isDecimal = false
@@ -32,6 +34,7 @@ struct Sampler {
     self.known = known
     form = isa.instructions[subject.form.instruction].forms[subject.form.form]
     let programs = [form.program] + isa.memories.compactMap(\.translate)
+    counts = isa.registers.map(\.count)
     looked = Set(programs.flatMap(Sampler.registersRead)).sorted()
     var constants: Set<UInt128> = []
     Sampler.harvest(form.program, into: &constants)
@@ -83,19 +86,18 @@ struct Sampler {
     var state = ConcreteState()
     // Few pieces of state set among zeros reach what all at random do not, and the other way round.
     let isSparse = generator.below(3) == 0
-    for (index, register) in isa.registers.enumerated() {
+    state.values.reserveCapacity(layout.elementCount)
+    for index in layout.pieceBits.indices {
       let id = RegisterID(index)
-      for element in elements(of: register) {
+      for element in elements(of: index) {
         if isSparse, generator.below(4) != 0 { continue }
         var value: UInt128 = 0
-        for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] }) {
-          value |= self.value(piece.width) << UInt128(piece.low)
-        }
+        for (low, width) in layout.pieceBits[index] { value |= self.value(width) << UInt128(low) }
         state[.register(id, element: element)] = value
       }
     }
     state.fix(known)
-    state.fix(mode == .user ? layout.pair.user : layout.pair.supervisor)
+    state.fix(layout.pair[mode])
     return state
   }
 
@@ -105,16 +107,14 @@ struct Sampler {
     var state = other
     for _ in 0..<(changing && !looked.isEmpty ? 1 + generator.below(3) : 0) {
       let index = looked[generator.below(looked.count)]
-      for element in elements(of: isa.registers[index]) {
+      for element in elements(of: index) {
         var value: UInt128 = 0
-        for piece in layout.piecesOfRegister[index].map({ layout.pieces[$0] }) {
-          value |= self.value(piece.width) << UInt128(piece.low)
-        }
+        for (low, width) in layout.pieceBits[index] { value |= self.value(width) << UInt128(low) }
         state[.register(RegisterID(index), element: element)] = value
       }
     }
     state.fix(known)
-    state.fix(mode == .user ? layout.pair.user : layout.pair.supervisor)
+    state.fix(layout.pair[mode])
     return state
   }
 
@@ -126,7 +126,7 @@ struct Sampler {
       let pieces = layout.piecesOfRegister[index].map { layout.pieces[$0] }
         .filter { roles.contains(RoleSet($0.role)) }
       if pieces.isEmpty { continue }
-      for element in elements(of: register) {
+      for element in elements(of: index) {
         for piece in pieces {
           let isZero = register.count == 1 && generator.below(2) == 0
           state.setBits(
@@ -141,12 +141,13 @@ struct Sampler {
 
   /// The elements of a register to put something into: of a large file some that are drawn as
   /// operands are, so that the two meet, or some at random.
-  private mutating func elements(of register: Register) -> [Int] {
-    if register.count <= Sampler.wholeFile { return Array(0..<register.count) }
-    let width = Int.bitWidth - (register.count - 1).leadingZeroBitCount
+  private mutating func elements(of register: Int) -> [Int] {
+    let count = counts[register]
+    if count <= Sampler.wholeFile { return Array(0..<count) }
+    let width = Int.bitWidth - (count - 1).leadingZeroBitCount
     return (0..<4).map { _ in
       let drawn = Int(value(width))
-      return drawn < register.count ? drawn : generator.below(register.count)
+      return drawn < count ? drawn : generator.below(count)
     }
   }
 

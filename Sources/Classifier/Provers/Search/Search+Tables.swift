@@ -83,7 +83,7 @@ extension Search {
       let example = examples[sampler.generator.below(examples.count)]
       operands = example.operands
       s = example.s
-      s.fix(mode == .user ? bench.layout.pair.user : bench.layout.pair.supervisor)
+      s.fix(bench.layout.pair[mode])
     }
     s = sampler.redrawn(s, roles: [.map, .pc])
     layTables(for: &s)

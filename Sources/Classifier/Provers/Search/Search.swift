@@ -38,12 +38,29 @@ struct Search {
     return nil
   }
 
+  /// The finding of another form, if it shows the same of this one with operands of the same names.
+  mutating func carriedOver(
+    _ finding: Finding, from other: FormReference, _ question: Question
+  ) -> Finding? {
+    var finding = finding
+    var operands = sampler.operands(in: finding.operands.contexts)
+    take(finding.operands.fields, of: other, into: &operands)
+    finding.operands = operands
+    guard bench.permits(subject.form, operands),
+      bench.isShown(question, by: finding, of: subject),
+      bench.confirms(question, finding, of: subject)
+    else { return nil }
+    return finding
+  }
+
   /// One state and, where the definition asks for it, one related to it.
   private mutating func attempt(_ question: Question) -> Finding? {
     let definition = question.definition
     let isTabled = definition.relation == .shifted && bench.layout.tables.exist
     var (operands, s) = isTabled ? eventfulState(definition.mode) : state(definition.mode)
     guard bench.permits(subject.form, operands) else { return nil }
+    // Those of the real machine are for the map to meet.
+    if definition.relation != .mapped { bench.mend(&s, toMeet: question.assumptions) }
     fill(&s, operands)
     var finding = Finding(operands: operands, s: s)
     switch definition.relation {
@@ -218,7 +235,7 @@ extension Bench {
     var universe = ConcreteUniverse(bench: self)
     let pair = layout.pair
     let s = finding.s
-    guard s.satisfies(definition.mode == .user ? pair.user : pair.supervisor),
+    guard s.satisfies(pair[definition.mode]),
       isReachable(s),
       definition.relation == .mapped || satisfies(s, assumptions: question.assumptions)
     else { return nil }
@@ -258,7 +275,7 @@ extension Bench {
     }
     var tPrime = t
     if definition.relation != .alone {
-      guard sPrime.satisfies(definition.otherMode == .user ? pair.user : pair.supervisor),
+      guard sPrime.satisfies(pair[definition.otherMode]),
         isReachable(sPrime), satisfies(sPrime, assumptions: question.assumptions),
         isRelated(s, sPrime, by: definition.relation),
         agree(s, sPrime, onTablesOf: t, by: definition.relation)

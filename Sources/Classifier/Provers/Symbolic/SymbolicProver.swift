@@ -73,7 +73,7 @@ struct SymbolicProver {
 
     let free = SymbolicState.fresh(executor.layout, in: arena)
     let s = free.fixing(
-      definition.mode == .user ? layout.pair.user : layout.pair.supervisor, in: arena)
+      layout.pair[definition.mode], in: arena)
     var sPrime: SymbolicState?
     switch definition.relation {
     case .alone: break
@@ -109,7 +109,7 @@ struct SymbolicProver {
       premise = arena.and(premise, exists)
       universe.shift = shift
       sPrime = moved
-      let pinned = definition.mode == .user ? layout.pair.user : layout.pair.supervisor
+      let pinned = layout.pair[definition.mode]
       for known in pinned {
         premise = arena.and(
           premise,
