@@ -7,17 +7,23 @@ extension Elaborator {
   ) {
     guard let layout = FormLayout(encode, in: self).forms().first else { return }
     let program = ProgramElaborator(self, rights: [])
+    var locals: [LocalID: String] = [:]
     for context in set.contexts {
       let identifier = Identifier(context.name, at: context.span)
       let local = program.builder.makeParameter(
         context.name, width: context.width, isVariable: true, at: context.span)
       program.bind(identifier, .variable(local, width: context.width, layout: nil))
+      locals[local] = context.name
     }
     layout.bindFields(in: program)
     program.statements(body)
+    let finished = program.builder.finish()
+    // Looked at as variables, contexts are used all the same.
+    for node in finished.nodes where node.op == .local {
+      if let context = locals[node.a] { use(context) }
+    }
     set.prefixes.append(
-      Prefix(
-        name: name.text, encoding: layout.encoding, program: program.builder.finish(), span: span))
+      Prefix(name: name.text, encoding: layout.encoding, program: finished, span: span))
   }
 
   /// Forms of instructions that a prefix may not stand before are decoded only where the contexts
