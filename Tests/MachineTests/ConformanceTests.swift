@@ -50,6 +50,27 @@ struct ConformanceTests {
         + "R3: expected 0000000A, got 00000000; 0x10: expected FF, got 00")
   }
 
+  @Test("a case that hangs on a register which it cannot state says nothing, and others still do")
+  func unstated() throws {
+    var isa = self.isa
+    isa.conformance?.names.removeAll { $0.name == "R2" }
+    func report(_ first: String, _ sum: String) throws -> Conformance.Report {
+      let line = """
+        {"isa":"toy","name":"ADD","bytes":"1012","before":{"regs":{"R1":"\(first)","PC":"0100",\
+        "BOUND":"8000"},"mem":[[256,"1012"]]},"after":{"regs":{"R1":"\(sum)","PC":"0102"},\
+        "mem":[]},"trap":null}
+        """
+      return try Conformance.run(isa, cases: Array(line.utf8), threads: 1)
+    }
+    let open = try report("00000000", "00000007")
+    #expect(open.total.unsupported == 1)
+    #expect(
+      open.unsupported.first?.reason == "the result hangs on gr[2], which the case does not state")
+    // What no such register could make of the operands is wrong.
+    #expect(try report("00000001", "00000007").total.failed == 1)
+    #expect(try report("00000005", "00000005").total.passed == 1)
+  }
+
   @Test("compares under the mask only")
   func masks() throws {
     let report = try report(

@@ -15,7 +15,8 @@ enum ConformCommand: Command {
   ]
   static let details = """
     A case is a JSON object on a line of its own: the state before, the instruction, and how the
-    state after differs. What a description does not model counts as unsupported, by name.
+    state after differs. What a description does not model counts as unsupported, by name, and so does
+    a case that comes out as stated only if a register which it does not state holds the result.
     """
   static let examples = ["conform s360 cases.jsonl", "conform s360 a.jsonl b.jsonl --format json"]
 
