@@ -121,4 +121,20 @@ struct SharingTests {
       try String(contentsOfFile: $0, encoding: .utf8)
     }
   }
+
+  /// What is wrong with a text is wrong wherever it is inlined: it is said once, and repeated where
+  /// the same text stands elsewhere.
+  @Test("say of texts with mistakes what is said without sharing", arguments: 0..<4)
+  func mistakes(part: Int) {
+    for seed in 0..<150 {
+      var generator = SeededGenerator(seed: UInt64(part * 1_000 + seed))
+      let bytes = DescriptionFuzzer.mutate(Array(Self.machine.utf8), using: &generator)
+      let text = String(decoding: bytes, as: UTF8.self)
+      let shared = DescriptionLoader.load(path: "m.isa") { _ in text }
+      let plain = DescriptionLoader.load(path: "m.isa", sharing: false) { _ in text }
+      #expect(
+        shared.diagnostics.map { "\($0)" } == plain.diagnostics.map { "\($0)" },
+        Comment(rawValue: "seed \(part * 1_000 + seed)"))
+    }
+  }
 }

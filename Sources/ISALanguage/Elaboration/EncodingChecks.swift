@@ -13,6 +13,19 @@ struct EncodingChecks {
     var width: Int
   }
 
+  /// The first 64 bits of a pattern.
+  private struct Head {
+    var mask: UInt64
+    var match: UInt64
+
+    init(_ pattern: Pattern) {
+      mask = UInt64(truncatingIfNeeded: pattern.mask >> 64)
+      match = UInt64(truncatingIfNeeded: pattern.match >> 64)
+    }
+
+    func meets(_ other: Head) -> Bool { (match ^ other.match) & mask & other.mask == 0 }
+  }
+
   func run() {
     let patterns = self.patterns()
     checkOverlap(patterns)
@@ -49,10 +62,12 @@ struct EncodingChecks {
     }
     var reported: Set<[Int]> = []
     for bucket in buckets {
+      // Most pairs differ in their first units already.
+      let heads = bucket.map { Head(patterns[$0]) }
       for (position, first) in bucket.enumerated() {
-        for second in bucket[(position + 1)...] {
+        for next in (position + 1)..<bucket.count where heads[position].meets(heads[next]) {
           let a = patterns[first]
-          let b = patterns[second]
+          let b = patterns[bucket[next]]
           guard (a.match ^ b.match) & a.mask & b.mask == 0,
             reported.count < 100, !areOrdered(a, b), !areApart(a, b),
             reported.insert([a.instruction, b.instruction]).inserted

@@ -33,8 +33,8 @@ extension Elaborator {
   func elaborateTogether(_ sources: [InstructionSource]) -> Bool {
     let workers = min(activeProcessorCount(), 8)
     guard workers > 1, sources.count >= Self.fewestInstructions, !hasErrors else { return false }
-    fragments = FragmentStore()
-    defer { fragments = FragmentStore() }
+    fragmentStore = FragmentStore()
+    defer { fragmentStore = nil }
     let shared = Shared(machine: self, sources: sources)
     let progress = Mutex(Progress(results: Array(repeating: nil, count: sources.count)))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in

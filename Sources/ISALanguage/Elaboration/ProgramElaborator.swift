@@ -185,6 +185,8 @@ final class ProgramElaborator {
 
   /// A width and, where a layout was named, the layout.
   func type(_ syntax: TypeSyntax) -> (width: Int, layout: Layout?)? {
+    // What almost all are.
+    if let width = syntax.plainWidth { return (width, nil) }
     let expression: ExpressionSyntax
     switch syntax {
     case .layout(let name): expression = .name(name)
@@ -200,5 +202,15 @@ final class ProgramElaborator {
       return nil
     }
     return (width, nil)
+  }
+}
+
+extension TypeSyntax {
+  /// The width, if it is written as a number.
+  var plainWidth: Int? {
+    guard case .width(.number(let bits, nil, _)) = self,
+      bits <= UInt128(BitVector.maximumWidth)
+    else { return nil }
+    return Int(bits)
   }
 }
