@@ -51,11 +51,13 @@ final class Elaborator {
   var commonAdvance: ProgramFragment?
   var operandLayouts: [OperandLayout.Key: OperandLayout] = [:]
   /// By the kinds of operands; nil for those that cannot be put together so.
-  var pieces: [Int: OperandPiece?] = [:]
+  var pieces: [OperandLayout.Key: OperandPiece?] = [:]
   var formSignatures: [FormSignature.Key: FormSignature] = [:]
-  /// What operands are in programs, numbered.
-  private var operandKinds: [OperandLayout.Key: Int] = [:]
   private var signatures: [FragmentKey: Int] = [:]
+  /// What can be inlined, numbered: the same in all elaborators of a machine.
+  private(set) lazy var callNumbers = Dictionary(
+    (functions.map(\.name.text) + actions.map(\.name.text) + places.map(\.name.text))
+      .enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
   /// What the items say that advance the program counter.
   lazy var advanceNames = advance.reduce(into: Set<String>()) {
     $0.formUnion($1.place.names)
@@ -128,18 +130,12 @@ final class Elaborator {
 
   func use(_ name: String) { used.insert(name) }
 
-  /// A number for what an operand is in a program.
-  func operandKind(_ key: OperandLayout.Key) -> Int {
-    if let known = operandKinds[key] { return known }
-    operandKinds[key] = operandKinds.count
-    return operandKinds.count - 1
-  }
-
   /// A number for what an instruction's statements look at.
   func signature(_ key: FragmentKey) -> Int {
     if let known = signatures[key] { return known }
-    signatures[key] = signatures.count
-    return signatures.count - 1
+    let number = fragmentStore?.signature(key) ?? signatures.count
+    signatures[key] = number
+    return number
   }
 
   /// What `use` was told.

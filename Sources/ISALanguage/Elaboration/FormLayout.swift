@@ -297,7 +297,7 @@ struct FormLayout {
     }
     defer { assembly.isNeverMatched = assembly.isNeverMatched || wasNeverMatched }
     return OperandLayout(
-      kind: machine.operandKind(programKey(key, declaration)), subject: key.subject,
+      kind: programKey(key, declaration), subject: key.subject,
       declaration: declaration,
       operandCase: operandCase, meanings: meanings,
       fields: Array(assembly.fields[key.fieldsBefore...]), segments: inline, extension: extra,

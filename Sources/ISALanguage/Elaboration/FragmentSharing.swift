@@ -40,9 +40,9 @@ extension ProgramElaborator {
   }
 
   /// Notes what is inlined by repeating it.
-  private func enter(calls inner: Set<String>, depth innerDepth: Int) {
+  private func enter(calls inner: CallSet, depth innerDepth: Int) {
     guard isRecording else { return }
-    if !inner.isSubset(of: calls) { calls.formUnion(inner) }
+    calls.formUnion(inner)
     depth = max(depth, callStack.count + innerDepth)
   }
 
@@ -54,7 +54,7 @@ extension ProgramElaborator {
   ) -> (outcome: ProgramFragment.Outcome?, fragment: SharedFragment?) {
     let outer = (isRecording, calls, depth)
     isRecording = true
-    calls = []
+    calls = CallSet()
     depth = callStack.count
     let reports = machine.diagnostics.count
     let mark = builder.beginFragment()
@@ -203,9 +203,9 @@ extension ProgramElaborator {
       && fits(calls: reported.calls, depth: reported.depth)
   }
 
-  private func fits(calls: Set<String>, depth: Int) -> Bool {
+  private func fits(calls: CallSet, depth: Int) -> Bool {
     callStack.count + depth < Elaborator.Limits.callDepth
-      && !callStack.contains(where: calls.contains)
+      && !callStack.contains { machine.callNumber($0).map(calls.contains) == true }
   }
 
   /// What an instruction's statements look at, if that can be told: all that is bound.

@@ -13,8 +13,8 @@ final class ReportedFragment: Sendable {
   /// Nil if nothing came of it.
   let content: ProgramFragment.Content?
   let hasFailed: Bool
-  /// Names of what is inlined inside, and how deeply.
-  let calls: Set<String>
+  /// What is inlined inside, and how deeply.
+  let calls: CallSet
   let depth: Int
   /// Where the operands' cases stood.
   let cases: [SourceSpan]
@@ -22,7 +22,7 @@ final class ReportedFragment: Sendable {
   let diagnostics: [Diagnostic]
 
   init(
-    content: ProgramFragment.Content?, hasFailed: Bool, calls: Set<String>, depth: Int,
+    content: ProgramFragment.Content?, hasFailed: Bool, calls: CallSet, depth: Int,
     cases: [SourceSpan], diagnostics: some Sequence<Diagnostic>
   ) {
     self.content = content
@@ -78,6 +78,24 @@ struct SpanMoves {
 /// What has been inlined, for all who elaborate at once: a fragment is the same whoever records it.
 final class FragmentStore: Sendable {
   private let fragments = Mutex<[FragmentKey: SharedFragment]>([:])
+
+  private let pieces = Mutex<[OperandLayout.Key: OperandPiece]>([:])
+  private let signatures = Mutex<[FragmentKey: Int]>([:])
+
+  /// Numbers for the kinds of what is bound.
+  func signature(_ key: FragmentKey) -> Int {
+    signatures.withLock { signatures in
+      let next = signatures.count
+      let number = signatures[key] ?? next
+      if number == next { signatures[key] = next }
+      return number
+    }
+  }
+
+  subscript(key: OperandLayout.Key) -> OperandPiece? {
+    get { pieces.withLock { $0[key] } }
+    set { pieces.withLock { $0[key] = newValue } }
+  }
 
   subscript(key: FragmentKey) -> SharedFragment? {
     get { fragments.withLock { $0[key] } }

@@ -84,10 +84,13 @@ extension ResolvedForm {
 extension Elaborator {
   /// What binding an operand comes to; nil if it has effects, or if there is something to say.
   fileprivate func piece(of operand: ResolvedOperand, in form: ResolvedForm) -> OperandPiece? {
+    if let known = operand.layout.piece { return known }
     let kind = operand.layout.kind
     if let known = pieces[kind] { return known }
-    let piece = makePiece(of: operand, in: form)
+    let piece = fragmentStore?[kind] ?? makePiece(of: operand, in: form)
     pieces[kind] = .some(piece)
+    operand.layout.piece = piece
+    if let piece { fragmentStore?[kind] = piece }
     return piece
   }
 

@@ -18,7 +18,7 @@ final class OperandLayout {
   }
 
   /// All that a layout depends on.
-  struct Key: Hashable {
+  struct Key: Hashable, Sendable {
     var subject: FragmentKey.Subject
     var name: String
     var parameters: [Parameter]
@@ -26,7 +26,7 @@ final class OperandLayout {
   }
 
   /// The same for operands that are the same in a program, but for `constants`.
-  let kind: Int
+  let kind: Key
   let subject: FragmentKey.Subject
   let declaration: OperandDeclaration
   let operandCase: OperandCaseSyntax
@@ -46,9 +46,11 @@ final class OperandLayout {
   let caseName: String
   /// The case's assembly template, filled in; nil until it is asked for.
   var template: [SyntaxTemplate.Piece]?
+  /// What binding it comes to; nil until that is known.
+  var piece: OperandPiece?
 
   init(
-    kind: Int, subject: FragmentKey.Subject, declaration: OperandDeclaration,
+    kind: Key, subject: FragmentKey.Subject, declaration: OperandDeclaration,
     operandCase: OperandCaseSyntax, meanings: [String: Meaning], fields: [EncodingField],
     segments: [Encoding.Segment], extension: [Encoding.Segment], constraints: [FieldConstraint],
     isNeverMatched: Bool, caseName: String

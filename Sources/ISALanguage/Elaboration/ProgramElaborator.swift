@@ -37,7 +37,7 @@ final class ProgramElaborator {
   var intent = Intent.load
   /// Whether a fragment is being recorded; then, what is inlined inside, and how deeply.
   var isRecording = false
-  var calls: Set<String> = []
+  var calls = CallSet()
   var depth = 0
   /// Guards that specialization made constant are no mistake of the author's.
   var isSpecialized = false
@@ -90,7 +90,7 @@ final class ProgramElaborator {
     scopes = [bindings]
     callStack.append(name.text)
     if isRecording {
-      calls.insert(name.text)
+      if let number = machine.callNumber(name.text) { calls.insert(number) }
       depth = max(depth, callStack.count)
     }
     defer {

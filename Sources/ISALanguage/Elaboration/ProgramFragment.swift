@@ -30,8 +30,8 @@ final class ProgramFragment: Sendable {
     var pendingProbe: ProgramBuilder.PendingProbe?
     /// The most nodes that there were at once.
     var peak: Int
-    /// Names of what is inlined inside, and how deeply.
-    var calls: Set<String> = []
+    /// What is inlined inside, and how deeply.
+    var calls = CallSet()
     var depth = 0
     /// Where the operands' cases stand that it was recorded with.
     var cases: [SourceSpan] = []
