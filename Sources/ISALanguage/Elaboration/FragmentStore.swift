@@ -78,7 +78,6 @@ struct SpanMoves {
 /// What has been inlined, for all who elaborate at once: a fragment is the same whoever records it.
 final class FragmentStore: Sendable {
   private let fragments = Mutex<[FragmentKey: SharedFragment]>([:])
-
   private let pieces = Mutex<[OperandLayout.Key: OperandPiece]>([:])
   private let signatures = Mutex<[FragmentKey: Int]>([:])
 
@@ -89,6 +88,13 @@ final class FragmentStore: Sendable {
       let number = signatures[key] ?? next
       if number == next { signatures[key] = next }
       return number
+    }
+  }
+
+  /// Fragments about which there was nothing to say.
+  var sound: [FragmentKey: SharedFragment] {
+    fragments.withLock { fragments in
+      fragments.filter { if case .sound = $0.value { true } else { false } }
     }
   }
 
