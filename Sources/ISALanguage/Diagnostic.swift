@@ -47,3 +47,13 @@ public struct Diagnostic: Sendable, Hashable {
     self.fix = fix
   }
 }
+
+extension Diagnostic {
+  /// What is said once, however often it is found.
+  struct Key: Hashable {
+    var code: DiagnosticCode
+    var span: SourceSpan
+  }
+
+  var key: Key { Key(code: code, span: span) }
+}

@@ -115,10 +115,55 @@ struct SharingTests {
     "are those of the text, on shipped machines",
     arguments: ["ibm/s360/s360.isa", "sparc/sparc-v8/sparc-v8.isa"])
   func shipped(main: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "ISAs")
-    try Self.expectSame(root.appending(path: main).path) {
-      try String(contentsOfFile: $0, encoding: .utf8)
+    try Self.expectSame(Self.path(main), Self.text)
+  }
+
+  private static func path(_ main: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "ISAs").appending(path: main).path
+  }
+
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  /// A mistake is said once for each place where its text stands, whether that is elaborated again
+  /// or what came of it is repeated.
+  private static func expectSameMessages(
+    _ path: String, seed: Int, _ read: (String) throws -> String
+  ) {
+    let shared = DescriptionLoader.load(path: path, read: read)
+    let plain = DescriptionLoader.load(path: path, sharing: false, read: read)
+    #expect(
+      shared.diagnostics.map { "\($0)" } == plain.diagnostics.map { "\($0)" },
+      Comment(rawValue: "seed \(seed)"))
+  }
+
+  private static func mutant(of text: String, seed: Int) -> String {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let bytes = DescriptionFuzzer.mutate(Array(text.utf8), using: &generator)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test("say of texts with mistakes what is said without sharing", arguments: 0..<4)
+  func mistakes(part: Int) {
+    for seed in (150 * part)..<(150 * (part + 1)) {
+      let text = Self.mutant(of: Self.machine, seed: seed)
+      Self.expectSameMessages("m.isa", seed: seed) { _ in text }
+    }
+  }
+
+  /// Instructions of a machine of this size are elaborated by several at once.
+  @Test("say the same of a shipped machine with mistakes")
+  func shippedMistakes() {
+    let main = Self.path("ibm/s360/s360.isa")
+    let sources = DescriptionLoader.load(path: main, read: Self.text).sources
+    for seed in 0..<24 {
+      let victim = sources[seed % sources.count].path
+      Self.expectSameMessages(main, seed: seed) { path in
+        let text = try Self.text(path)
+        return path == victim ? Self.mutant(of: text, seed: seed) : text
+      }
     }
   }
 }

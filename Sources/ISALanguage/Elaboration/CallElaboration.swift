@@ -40,10 +40,12 @@ extension ProgramElaborator {
 
   /// Binds parameters to arguments: numbers for parameters without a type, else values held in
   /// locals, so that an argument is evaluated once.
+  ///
+  /// - Parameter names: those of the parameters.
   func arguments(
-    _ arguments: [ExpressionSyntax], for parameters: [ParameterSyntax], of name: String,
-    at span: SourceSpan
-  ) -> [String: Binding]? {
+    _ arguments: [ExpressionSyntax], for parameters: [ParameterSyntax], _ names: [String],
+    of name: String, at span: SourceSpan
+  ) -> NamedBindings? {
     guard arguments.count == parameters.count else {
       report(
         .argumentCount,
@@ -51,32 +53,42 @@ extension ProgramElaborator {
         at: span)
       return nil
     }
-    var bindings: [String: Binding] = [:]
+    var bindings = NamedBindings(names)
     var isComplete = true
     // Numbers first: the widths of other parameters may depend on them.
-    for (parameter, argument) in zip(parameters, arguments) where parameter.type == nil {
-      guard let number = number(argument) else {
+    for (index, parameter) in parameters.enumerated() where parameter.type == nil {
+      guard let number = number(arguments[index]) else {
         isComplete = false
         continue
       }
-      bindings[parameter.name.text] = .number(number)
+      bindings[index] = .number(number)
     }
     guard isComplete else { return nil }
-    for (parameter, argument) in zip(parameters, arguments) {
+    for (index, parameter) in parameters.enumerated() {
       guard let typeSyntax = parameter.type else { continue }
-      let outer = scopes
-      scopes = [bindings]
-      let type = self.type(typeSyntax)
-      scopes = outer
-      guard let type, let value = value(argument, width: type.width) else {
+      let argument = arguments[index]
+      guard let type = type(typeSyntax, of: bindings),
+        let value = value(argument, width: type.width)
+      else {
         isComplete = false
         continue
       }
-      let held = builder.hold(value.node, name: parameter.name.text, at: argument.span)
-      bindings[parameter.name.text] = .value(
+      let held = builder.hold(value.node, name: names[index], at: argument.span)
+      bindings[index] = .value(
         Value(held, width: type.width, layout: type.layout, values: value.values))
     }
     return isComplete ? bindings : nil
+  }
+
+  /// A parameter's type, which may depend on other parameters and on nothing else around.
+  private func type(
+    _ syntax: TypeSyntax, of parameters: NamedBindings
+  ) -> (width: Int, layout: Layout?)? {
+    if let width = syntax.plainWidth { return (width, nil) }
+    let outer = scopes
+    scopes = [parameters.scope]
+    defer { scopes = outer }
+    return type(syntax)
   }
 
   private func function(
@@ -85,12 +97,11 @@ extension ProgramElaborator {
     let declaration = machine.functions[index]
     guard
       let bindings = self.arguments(
-        arguments, for: declaration.parameters, of: declaration.name.text, at: span)
+        arguments, for: declaration.parameters, declaration.parameterNames,
+        of: declaration.name.text, at: span)
     else { return nil }
-    let outcome = sharing(
-      .function(index), declaration.parameters.map(\.name.text), bindings
-    ) {
-      inlining(Identifier(declaration.name.text, at: span), bindings: bindings) {
+    let outcome = sharing(.function(index), bindings) {
+      inlining(Identifier(declaration.name.text, at: span), bindings: bindings.scope) {
         guard let type = type(declaration.type),
           let result = body(declaration.body, width: type.width)
         else { return nil }
@@ -135,10 +146,10 @@ extension ProgramElaborator {
     let declaration = machine.actions[index]
     guard
       let bindings = self.arguments(
-        arguments, for: declaration.parameters, of: name.text, at: span)
+        arguments, for: declaration.parameters, declaration.parameterNames, of: name.text, at: span)
     else { return }
-    _ = sharing(.action(index), declaration.parameters.map(\.name.text), bindings) {
-      inlining(name, bindings: bindings) {
+    _ = sharing(.action(index), bindings) {
+      inlining(name, bindings: bindings.scope) {
         statements(declaration.body)
         return .done
       }

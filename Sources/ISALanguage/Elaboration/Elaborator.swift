@@ -26,6 +26,7 @@ final class Elaborator {
   private(set) var symbols: [String: (symbol: Symbol, span: SourceSpan)] = [:]
   private var used: Set<String> = []
   private var suppressed: Set<String> = []
+  private var repeatedReports: Set<Diagnostic.Key> = []
 
   /// Layout of each register, by its id.
   var layouts: [Int: Layout] = [:]
@@ -41,7 +42,22 @@ final class Elaborator {
   /// What the machine decides about IEEE arithmetic, and where it says so.
   var ieee: (rules: IEEERules, span: SourceSpan)?
   /// What has been inlined so far; only once state and signatures are settled.
-  var fragments = FragmentStore()
+  var fragments: [FragmentKey: SharedFragment] = [:]
+  /// The same for all who elaborate at once.
+  var fragmentStore: FragmentStore?
+  /// Of the instruction at hand.
+  var bodies: [BodyKey: SharedFragment] = [:]
+  /// How the program counter advances behind most instructions, once that is known.
+  var commonAdvance: ProgramFragment?
+  var operandLayouts: [OperandLayout.Key: OperandLayout] = [:]
+  /// By the kinds of operands; nil for those that cannot be put together so.
+  var pieces: [OperandLayout.Key: OperandPiece?] = [:]
+  var formSignatures: [FormSignature.Key: FormSignature] = [:]
+  private var signatures: [FragmentKey: Int] = [:]
+  /// What can be inlined, numbered: the same in all elaborators of a machine.
+  private(set) lazy var callNumbers = Dictionary(
+    (functions.map(\.name.text) + actions.map(\.name.text) + places.map(\.name.text))
+      .enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
   /// What the items say that advance the program counter.
   lazy var advanceNames = advance.reduce(into: Set<String>()) {
     $0.formUnion($1.place.names)
@@ -53,9 +69,9 @@ final class Elaborator {
   /// Between two forms, what the last one was built in.
   var builder = ProgramBuilder()
   /// Assembly templates that have been read, by their text and by the operand's case.
-  var templates: [String: TemplateText] = [:]
+  var templates: [String: MnemonicTemplate] = [:]
   var caseTemplates: [FragmentKey.Subject: TemplateText] = [:]
-  var sharedCases: [FragmentKey.Subject: SharedCase] = [:]
+  var caseTexts: [FragmentKey.Subject: CaseText] = [:]
   var advance: [(place: ExpressionSyntax, value: ExpressionSyntax, span: SourceSpan)] = []
 
   init(sources: [SourceFile]) {
@@ -81,7 +97,7 @@ final class Elaborator {
     fetchMemory = other.fetchMemory
     ieee = other.ieee
     advance = other.advance
-    fragments = other.fragments
+    fragmentStore = other.fragmentStore
     sharesFragments = true
   }
 
@@ -114,6 +130,14 @@ final class Elaborator {
 
   func use(_ name: String) { used.insert(name) }
 
+  /// A number for what an instruction's statements look at.
+  func signature(_ key: FragmentKey) -> Int {
+    if let known = signatures[key] { return known }
+    let number = fragmentStore?.signature(key) ?? signatures.count
+    signatures[key] = number
+    return number
+  }
+
   /// What `use` was told.
   var usedNames: Set<String> { used }
 
@@ -140,6 +164,15 @@ final class Elaborator {
   // MARK: Reports
 
   func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+  /// Says again what was said of a text that is used again: once, unless somebody is to know that
+  /// this use of it said so too.
+  func repeatReports(_ repeated: [Diagnostic], areRecorded: Bool) {
+    for diagnostic in repeated where repeatedReports.insert(diagnostic.key).inserted || areRecorded
+    {
+      report(diagnostic)
+    }
+  }
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
@@ -231,9 +264,7 @@ final class Elaborator {
   }
 
   func type(_ syntax: TypeSyntax) -> (width: Int, layout: Layout?)? {
-    if case .width(.number(let bits, nil, _)) = syntax, bits <= UInt128(BitVector.maximumWidth) {
-      return (Int(bits), nil)
-    }
+    if let width = syntax.plainWidth { return (width, nil) }
     return ProgramElaborator(self, rights: []).type(syntax)
   }
 

@@ -11,6 +11,21 @@ struct EncodingChecks {
     var mask: UInt128
     var match: UInt128
     var width: Int
+    var constraints: [FieldConstraint]
+    var hasOverrides: Bool
+  }
+
+  /// The first 64 bits of a pattern.
+  private struct Head {
+    var mask: UInt64
+    var match: UInt64
+
+    init(_ pattern: Pattern) {
+      mask = UInt64(truncatingIfNeeded: pattern.mask >> 64)
+      match = UInt64(truncatingIfNeeded: pattern.match >> 64)
+    }
+
+    func meets(_ other: Head) -> Bool { (match ^ other.match) & mask & other.mask == 0 }
   }
 
   func run() {
@@ -22,10 +37,11 @@ struct EncodingChecks {
 
   private func patterns() -> [Pattern] {
     machine.set.forms.map { instruction, form in
+      let encoding = machine.set.instructions[instruction].forms[form].encoding
       var mask: UInt128 = 0
       var match: UInt128 = 0
       var offset = 0
-      for segment in machine.set.instructions[instruction].forms[form].encoding.segments {
+      for segment in encoding.segments {
         if case .fixed(let bits, let width) = segment, offset + width <= 128 {
           let shift = UInt128(128 - offset - width)
           mask |= BitVector.mask(width) << shift
@@ -34,7 +50,8 @@ struct EncodingChecks {
         offset += segment.width
       }
       return Pattern(
-        instruction: instruction, form: form, mask: mask, match: match, width: offset)
+        instruction: instruction, form: form, mask: mask, match: match, width: offset,
+        constraints: encoding.constraints, hasOverrides: !encoding.overrides.isEmpty)
     }
   }
 
@@ -49,10 +66,12 @@ struct EncodingChecks {
     }
     var reported: Set<[Int]> = []
     for bucket in buckets {
+      // Most pairs differ in their first units already.
+      let heads = bucket.map { Head(patterns[$0]) }
       for (position, first) in bucket.enumerated() {
-        for second in bucket[(position + 1)...] {
+        for next in (position + 1)..<bucket.count where heads[position].meets(heads[next]) {
           let a = patterns[first]
-          let b = patterns[second]
+          let b = patterns[bucket[next]]
           guard (a.match ^ b.match) & a.mask & b.mask == 0,
             reported.count < 100, !areOrdered(a, b), !areApart(a, b),
             reported.insert([a.instruction, b.instruction]).inserted
@@ -73,6 +92,7 @@ struct EncodingChecks {
   }
 
   private func areOrdered(_ a: Pattern, _ b: Pattern) -> Bool {
+    guard a.hasOverrides || b.hasOverrides else { return false }
     let one = machine.set.instructions[a.instruction]
     let other = machine.set.instructions[b.instruction]
     return one.forms[a.form].encoding.overrides.contains(other.id)
@@ -86,16 +106,14 @@ struct EncodingChecks {
   }
 
   private func excludes(_ a: Pattern, _ b: Pattern) -> Bool {
-    let form = machine.set.instructions[a.instruction].forms[a.form]
-    let other = machine.set.instructions[b.instruction].forms[b.form]
-    return form.encoding.constraints.contains { constraint in
+    a.constraints.contains { constraint in
       switch constraint.subject {
       case .context(let id):
-        return other.encoding.constraints.contains {
+        return b.constraints.contains {
           $0.subject == .context(id) && contradicts(constraint, $0)
         }
       case .field(let index):
-        guard let (offset, width) = place(of: index, in: form.encoding), offset + width <= 128
+        guard let (offset, width) = place(of: index, in: a), offset + width <= 128
         else { return false }
         let shift = UInt128(128 - offset - width)
         let mask = BitVector.mask(width) << shift
@@ -103,9 +121,9 @@ struct EncodingChecks {
           return (b.match >> shift & BitVector.mask(width) == constraint.value)
             != constraint.isEqual
         }
-        return other.encoding.constraints.contains {
+        return b.constraints.contains {
           guard case .field(let otherIndex) = $0.subject,
-            let otherPlace = place(of: otherIndex, in: other.encoding)
+            let otherPlace = place(of: otherIndex, in: b)
           else { return false }
           return otherPlace == (offset, width) && contradicts(constraint, $0)
         }
@@ -117,9 +135,10 @@ struct EncodingChecks {
     a.isEqual && b.isEqual ? a.value != b.value : a.isEqual != b.isEqual && a.value == b.value
   }
 
-  private func place(of field: Int, in encoding: Encoding) -> (offset: Int, width: Int)? {
+  private func place(of field: Int, in pattern: Pattern) -> (offset: Int, width: Int)? {
     var offset = 0
-    for segment in encoding.segments {
+    let form = machine.set.instructions[pattern.instruction].forms[pattern.form]
+    for segment in form.encoding.segments {
       if case .field(field, let width) = segment { return (offset, width) }
       offset += segment.width
     }

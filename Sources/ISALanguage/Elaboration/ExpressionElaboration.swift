@@ -53,8 +53,8 @@ extension ProgramElaborator {
   func expression(
     _ syntax: ExpressionSyntax, expecting width: Int? = nil, values: [NamedValue]? = nil
   ) -> Elaborated {
-    guard isWithinLimits(at: syntax.span) else { return .failed }
     let span = syntax.span
+    guard isWithinLimits(at: span) else { return .failed }
     switch syntax {
     case .invalid:
       fail()

@@ -16,15 +16,9 @@ struct FieldUse {
     fields = search.fields()
   }
 
-  /// That of a fragment put in where a program under construction is now.
-  init(of fragment: ProgramFragment, in builder: ProgramBuilder, arguments: [ExpressionID]) {
-    let body = builder.blocks[0]
-    alwaysTraps = body.hasTrap || fragment.alwaysTraps
-    var search = UseSearch(builder.program.nodes)
-    search.mark(body)
-    for write in builder.deferred { search.mark(write) }
-    for argument in fragment.usedArguments { search.mark(arguments[argument]) }
-    fields = search.fields()
+  init(alwaysTraps: Bool, fields: Set<Int>) {
+    self.alwaysTraps = alwaysTraps
+    self.fields = fields
   }
 }
 
@@ -38,6 +32,15 @@ extension ProgramFragment.Content {
     for write in deferred { search.mark(write.write) }
     _ = search.fields()
     return search.arguments.sorted()
+  }
+}
+
+extension ProgramBuilder {
+  /// Encoding fields that a node depends on.
+  func fields(of node: ExpressionID) -> Set<Int> {
+    var search = UseSearch(program.nodes)
+    search.mark(node)
+    return search.fields()
   }
 }
 

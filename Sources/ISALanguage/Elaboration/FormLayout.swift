@@ -13,6 +13,11 @@ struct ResolvedForm {
   var operands: [ResolvedOperand]
   var isSpecialized: Bool
 
+  /// What instructions call what the encoding gives them.
+  var visibleNames: Set<String> {
+    Set(names.keys).subtracting(argumentNames).union(operands.map(\.name.text))
+  }
+
   /// Makes the encoding's fields known to a program.
   func bindFields(in program: ProgramElaborator) {
     for (name, index) in names.sorted(by: { $0.value < $1.value }) {
@@ -31,18 +36,10 @@ struct ResolvedForm {
   }
 }
 
-/// An operand of a form: the case taken and what the case's names stand for.
+/// An operand of a form.
 struct ResolvedOperand {
-  enum Meaning {
-    case field(Int)
-    case fixed(UInt128, width: Int)
-    case number(UntypedNumber)
-  }
   var name: Identifier
-  var subject: FragmentKey.Subject
-  var declaration: OperandDeclaration
-  var operandCase: OperandCaseSyntax
-  var meanings: [String: Meaning]
+  var layout: OperandLayout
 }
 
 /// Expands an `encode` line into forms, one per combination of operand cases.
@@ -55,22 +52,18 @@ struct FormLayout {
     self.machine = machine
   }
 
+  /// The cases that an operand of the encoding may be in.
   private struct Choice {
-    var element: Int
-    var cases: [ChosenCase]
-  }
-
-  /// An operand class in one of its cases.
-  private struct ChosenCase {
-    var subject: FragmentKey.Subject
+    var operandClass: Int
     var declaration: OperandDeclaration
-    var operandCase: OperandCaseSyntax
+    /// By number.
+    var cases: [Int]
   }
 
   func forms() -> [ResolvedForm] {
     var choices: [Choice] = []
     var total = 1
-    for (index, element) in encode.elements.enumerated() {
+    for element in encode.elements {
       guard case .operand(_, let className, _, let restriction, _) = element else { continue }
       guard case .operand(let id)? = machine.symbol(className.text) else {
         machine.reportUnknown(
@@ -79,10 +72,7 @@ struct FormLayout {
       }
       machine.use(className.text)
       let declaration = machine.operands[id]
-      let cases = allowed(declaration, restriction).map {
-        ChosenCase(
-          subject: .operand(id, $0), declaration: declaration, operandCase: declaration.cases[$0])
-      }
+      let cases = allowed(declaration, restriction)
       total *= max(1, cases.count)
       guard total <= Elaborator.Limits.forms else {
         machine.report(
@@ -91,19 +81,10 @@ struct FormLayout {
             at: encode.span))
         return []
       }
-      choices.append(Choice(element: index, cases: cases))
+      choices.append(Choice(operandClass: id, declaration: declaration, cases: cases))
     }
-    var combinations: [[Int: ChosenCase]] = [[:]]
-    for choice in choices {
-      combinations = combinations.flatMap { combination in
-        choice.cases.map { chosen in
-          var extended = combination
-          extended[choice.element] = chosen
-          return extended
-        }
-      }
-    }
-    return combinations.compactMap { form($0) }
+    guard choices.allSatisfy({ !$0.cases.isEmpty }) else { return [] }
+    return (0..<total).compactMap { form(choices, combination: $0) }
   }
 
   /// The cases that may be taken, by number.
@@ -121,20 +102,27 @@ struct FormLayout {
 
   // MARK: One form
 
-  private func form(
-    _ chosen: [Int: ChosenCase]
-  ) -> ResolvedForm? {
+  /// - Parameter combination: of the cases, those of the last operand changing fastest.
+  private func form(_ choices: [Choice], combination: Int) -> ResolvedForm? {
     var assembly = Assembly(machine: machine, span: encode.span)
+    var remaining = combination
+    let chosen = choices.reversed().map { choice in
+      defer { remaining /= choice.cases.count }
+      return choice.cases[remaining % choice.cases.count]
+    }
     var pendingExtensions: [(name: String, segments: [Encoding.Segment])] = []
-    for (index, element) in encode.elements.enumerated() {
+    for element in encode.elements {
       switch element {
       case .operand(let name, _, let arguments, _, let span):
-        guard let chosen = chosen[index],
-          let (operand, segments) = self.operand(
-            name, chosen, arguments, in: &assembly, at: span)
+        let ordinal = assembly.operands.count
+        guard
+          let layout = operand(
+            name, choices[ordinal], chosen[choices.count - 1 - ordinal], arguments, in: &assembly,
+            at: span)
         else { return nil }
-        assembly.operands.append(operand)
-        if !segments.isEmpty { pendingExtensions.append((name.text, segments)) }
+        assembly.operands.append(ResolvedOperand(name: name, layout: layout))
+        assembly.caseNames.append(layout.caseName)
+        if !layout.extension.isEmpty { pendingExtensions.append((name.text, layout.extension)) }
       case .extensionOf(let name, let span):
         guard assembly.operands.contains(where: { $0.name.text == name.text }) else {
           machine.report(
@@ -164,7 +152,7 @@ struct FormLayout {
     assembly.orderOperands(by: extensionOrder)
     if let condition = encode.condition {
       let names = assembly.names
-      assembly.constrain(condition) { names[$0].map(ResolvedOperand.Meaning.field) }
+      assembly.constrain(condition) { names[$0].map(OperandLayout.Meaning.field) }
     }
     return assembly.finish(overrides: encode.overrides)
   }
@@ -176,12 +164,12 @@ struct FormLayout {
     }
   }
 
+  /// Lays an operand out, or repeats how it was laid out before.
   private func operand(
-    _ name: Identifier, _ chosen: ChosenCase, _ arguments: [ExpressionSyntax],
+    _ name: Identifier, _ choice: Choice, _ number: Int, _ arguments: [ExpressionSyntax],
     in assembly: inout Assembly, at span: SourceSpan
-  ) -> (ResolvedOperand, [Encoding.Segment])? {
-    let declaration = chosen.declaration
-    let operandCase = chosen.operandCase
+  ) -> OperandLayout? {
+    let declaration = choice.declaration
     guard arguments.count == declaration.parameters.count else {
       machine.report(
         Diagnostic(
@@ -190,32 +178,63 @@ struct FormLayout {
           at: span))
       return nil
     }
-    var meanings: [String: ResolvedOperand.Meaning] = [:]
+    var parameters: [OperandLayout.Parameter] = []
     for (parameter, argument) in zip(declaration.parameters, arguments) {
-      guard let type = parameter.type else {
-        guard let number = machine.number(argument) else { return nil }
-        meanings[parameter.name.text] = .number(number)
-        continue
+      guard let meaning = meaning(of: argument, for: parameter, in: &assembly) else { return nil }
+      parameters.append(meaning)
+    }
+    let key = OperandLayout.Key(
+      subject: .operand(choice.operandClass, number), name: name.text, parameters: parameters,
+      fieldsBefore: assembly.fields.count)
+    // Two operands of one name are a mistake, about which there is something to say.
+    let isNew = !assembly.operands.contains { $0.name.text == name.text }
+    if isNew, let known = machine.operandLayouts[key] {
+      assembly.append(known)
+      return known
+    }
+    let reports = machine.diagnostics.count
+    guard
+      let layout = layOut(
+        name, declaration, declaration.cases[number], parameters, key, in: &assembly)
+    else { return nil }
+    if isNew, machine.diagnostics.count == reports { machine.operandLayouts[key] = layout }
+    return layout
+  }
+
+  /// What a parameter of an operand class stands for, and how wide it is.
+  private func meaning(
+    of argument: ExpressionSyntax, for parameter: ParameterSyntax, in assembly: inout Assembly
+  ) -> OperandLayout.Parameter? {
+    guard let type = parameter.type else {
+      return machine.number(argument).map { .init(meaning: .number($0), width: 0) }
+    }
+    guard let width = machine.type(type)?.width else { return nil }
+    if case .name(let fieldName) = argument, machine.symbol(fieldName.text) == nil {
+      guard
+        let field = assembly.names[fieldName.text] ?? assembly.newField(fieldName, width: width)
+      else { return nil }
+      if assembly.names.updateValue(field, forKey: fieldName.text) == nil {
+        assembly.argumentNames.insert(fieldName.text)
       }
-      guard let width = machine.type(type)?.width else { return nil }
-      if case .name(let fieldName) = argument, machine.symbol(fieldName.text) == nil {
-        guard
-          let field = assembly.names[fieldName.text] ?? assembly.newField(fieldName, width: width)
-        else { return nil }
-        if assembly.names.updateValue(field, forKey: fieldName.text) == nil {
-          assembly.argumentNames.insert(fieldName.text)
-        }
-        meanings[parameter.name.text] = .field(field)
-      } else {
-        guard let number = machine.number(argument) else { return nil }
-        guard let bits = number.bits(width: width) else {
-          machine.report(
-            Diagnostic(
-              .numberTooLarge, "\(number.text) does not fit \(width) bits", at: argument.span))
-          return nil
-        }
-        meanings[parameter.name.text] = .fixed(bits, width: width)
-      }
+      return .init(meaning: .field(field), width: assembly.fields[field].width)
+    }
+    guard let number = machine.number(argument) else { return nil }
+    guard let bits = number.bits(width: width) else {
+      machine.report(
+        Diagnostic(
+          .numberTooLarge, "\(number.text) does not fit \(width) bits", at: argument.span))
+      return nil
+    }
+    return .init(meaning: .fixed(bits, width: width), width: width)
+  }
+
+  private func layOut(
+    _ name: Identifier, _ declaration: OperandDeclaration, _ operandCase: OperandCaseSyntax,
+    _ parameters: [OperandLayout.Parameter], _ key: OperandLayout.Key, in assembly: inout Assembly
+  ) -> OperandLayout? {
+    var meanings: [String: OperandLayout.Meaning] = [:]
+    for (parameter, known) in zip(declaration.parameters, parameters) {
+      meanings[parameter.name.text] = known.meaning
     }
     func segments(_ elements: [EncodeElementSyntax]) -> [Encoding.Segment]? {
       var result: [Encoding.Segment] = []
@@ -269,16 +288,38 @@ struct FormLayout {
       let extra = segments(operandCase.encode.extension)
     else { return nil }
     assembly.append(inline)
+    let constraintsBefore = assembly.constraints.count
+    let wasNeverMatched = assembly.isNeverMatched
+    assembly.isNeverMatched = false
     if let condition = operandCase.encode.condition {
       let known = meanings
       assembly.constrain(condition) { known[$0] }
     }
-    assembly.caseNames.append("\(name.text)=\(operandCase.name.text)")
-    return (
-      ResolvedOperand(
-        name: name, subject: chosen.subject, declaration: declaration, operandCase: operandCase,
-        meanings: meanings), extra
-    )
+    defer { assembly.isNeverMatched = assembly.isNeverMatched || wasNeverMatched }
+    return OperandLayout(
+      kind: programKey(key, declaration), subject: key.subject,
+      declaration: declaration,
+      operandCase: operandCase, meanings: meanings,
+      fields: Array(assembly.fields[key.fieldsBefore...]), segments: inline, extension: extra,
+      constraints: Array(assembly.constraints[constraintsBefore...]),
+      isNeverMatched: assembly.isNeverMatched, caseName: "\(name.text)=\(operandCase.name.text)")
+  }
+}
+
+extension FormLayout {
+  /// What of a layout a program's start depends on: not on constants that only the encoding uses.
+  private func programKey(
+    _ key: OperandLayout.Key, _ declaration: OperandDeclaration
+  ) -> OperandLayout.Key {
+    guard let used = machine.caseText(key.subject).names else { return key }
+    var kind = key
+    for (index, parameter) in declaration.parameters.enumerated()
+    where !used.contains(parameter.name.text) {
+      if case .fixed(_, let width) = key.parameters[index].meaning {
+        kind.parameters[index].meaning = .fixed(0, width: width)
+      }
+    }
+    return kind
   }
 }
 
@@ -301,7 +342,7 @@ private struct Assembly {
   }
 
   func width(
-    _ syntax: ExpressionSyntax, _ meanings: [String: ResolvedOperand.Meaning] = [:]
+    _ syntax: ExpressionSyntax, _ meanings: [String: OperandLayout.Meaning] = [:]
   ) -> Int? {
     if case .number(let bits, nil, _) = syntax, (1...UInt128(BitVector.maximumWidth)).contains(bits)
     {
@@ -328,6 +369,13 @@ private struct Assembly {
 
   mutating func append(_ new: [Encoding.Segment]) { segments += new }
 
+  mutating func append(_ operand: OperandLayout) {
+    fields += operand.fields
+    segments += operand.segments
+    constraints += operand.constraints
+    if operand.isNeverMatched { isNeverMatched = true }
+  }
+
   /// Puts the operands into the order in which they are evaluated: that of their extension bits,
   /// where those were placed by name (the 68000's MOVE evaluates its source first).
   mutating func orderOperands(by names: [String]) {
@@ -346,7 +394,7 @@ private struct Assembly {
 
   /// `a != 4 and b == 0` as conditions that decoding checks.
   mutating func constrain(
-    _ syntax: ExpressionSyntax, _ meaning: (String) -> ResolvedOperand.Meaning?
+    _ syntax: ExpressionSyntax, _ meaning: (String) -> OperandLayout.Meaning?
   ) {
     switch syntax {
     case .binary(.and, let a, let b, _):

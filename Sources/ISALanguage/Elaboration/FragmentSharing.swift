@@ -1,144 +1,30 @@
 import ISACore
-import Synchronization
-
-/// Programs inline whatever they call, and thousands of forms call the same things with arguments
-/// of the same kinds: what inlining came to once is repeated.
-struct FragmentKey: Hashable, Sendable {
-  enum Subject: Hashable {
-    case function(Int)
-    case action(Int)
-    case place(Int)
-    /// An operand class and which of its cases.
-    case operand(Int, Int)
-    /// The address of an operand class's case.
-    case address(Int, Int)
-    /// An instruction's statements.
-    case instruction(Int)
-    /// How the program counter advances.
-    case advance
-  }
-
-  /// All that inlining looks at of an argument: never which node it is.
-  struct Argument: Hashable {
-    enum Content: Hashable {
-      case number(UInt128, isNegative: Bool)
-      case constant(UInt128)
-      case node
-      /// An operand, one of its class's cases whose places have one text, and how many arguments
-      /// are its own.
-      case operand(Subject, Int)
-      case unbound
-    }
-    var content: Content
-    var width = 0
-    var layout: ObjectIdentifier?
-    var values: [NamedValue]?
-    /// The first argument that is the same node.
-    var first = 0
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(content)
-      hasher.combine(width)
-      hasher.combine(first)
-    }
-  }
-
-  var subject: Subject
-  var surroundings: Int
-  /// Those of an instruction's fields and operands, which its encodings need not share.
-  var names: [String] = []
-  var arguments: [Argument]
-
-  /// Whether nothing else looks at the arguments.
-  var isWhole: Bool {
-    if case .instruction = subject { true } else { false }
-  }
-}
-
-/// What has been inlined, for all who elaborate at once: a fragment is the same whoever records it.
-final class FragmentStore: Sendable {
-  private let fragments = Mutex<[FragmentKey: ProgramFragment]>([:])
-  private let reported = Mutex<[ReportedFragment.Key: ReportedFragment]>([:])
-
-  subscript(key: FragmentKey) -> ProgramFragment? {
-    get { fragments.withLock { $0[key] } }
-    set { fragments.withLock { $0[key] = newValue } }
-  }
-
-  subscript(key: ReportedFragment.Key) -> ReportedFragment? {
-    get { reported.withLock { $0[key] } }
-    set { reported.withLock { $0[key] = newValue } }
-  }
-}
-
-/// Something about whose text there was something to say. It has been said, and each message is
-/// printed once: one mistake in what thousands of forms use costs no more than none.
-struct ReportedFragment: Sendable {
-  /// Messages have places, and cases of one text have different ones.
-  struct Key: Hashable, Sendable {
-    var fragment: FragmentKey
-    var cases: [SourceSpan]
-  }
-
-  /// Nil if nothing came of it.
-  var content: ProgramFragment.Content?
-  var hasFailed: Bool
-  /// Names of what is inlined inside, and how deeply.
-  var calls: Set<String>
-  var depth: Int
-}
-
-/// What is known of the bindings that something is inlined with.
-struct FragmentArguments {
-  var shapes: [FragmentKey.Argument] = []
-  var nodes: [ExpressionID] = []
-  /// Where the cases of operands stand.
-  var cases: [SourceSpan] = []
-}
-
-/// A fragment and what it is to be put in with.
-struct FragmentUse {
-  var fragment: ProgramFragment
-  var arguments: FragmentArguments
-
-  /// The program that the fragment makes of one that was begun.
-  func program(
-    after start: ProgramBuilder, advance: ProgramFragment
-  ) -> Program {
-    var builder = start
-    let size = fragment.content.nodes.count + advance.content.nodes.count + 16
-    builder.reserve(size)
-    _ = builder.append(
-      fragment.content, arguments: arguments.nodes, cases: arguments.cases)
-    guard case .steps(let steps) = builder.append(advance.content, arguments: [], cases: [])
-    else { return Program() }
-    builder.commit(advance: steps)
-    return builder.finish()
-  }
-}
 
 extension ProgramElaborator {
   /// Elaborates `body`, which sees nothing but `bindings`, or repeats what it came to before.
-  ///
-  /// - Parameter names: those of the bindings, in an order that is the same for all of a subject.
   func sharing(
-    _ subject: FragmentKey.Subject, _ names: [String], _ bindings: [String: Binding],
+    _ subject: FragmentKey.Subject, _ bindings: NamedBindings,
     _ body: () -> ProgramFragment.Outcome?
   ) -> ProgramFragment.Outcome? {
-    guard canShare, let arguments = arguments(names, bindings) else { return body() }
-    let key = FragmentKey(
-      subject: subject, surroundings: surroundings, arguments: arguments.shapes)
-    if let fragment = machine.fragments[key], fits(fragment) {
-      enter(calls: fragment.content.calls, depth: fragment.content.depth)
-      return builder.append(
-        fragment.content, arguments: arguments.nodes, cases: arguments.cases)
-    }
-    if let reported = machine.fragments[.init(fragment: key, cases: arguments.cases)],
-      fits(reported)
-    {
+    guard canShare, let arguments = arguments(bindings) else { return body() }
+    let key = FragmentKey(subject, surroundings: surroundings, arguments: arguments.shapes)
+    switch machine.fragment(key) {
+    case .sound(let fragment)? where fits(fragment.content):
+      return append(fragment, arguments)
+    case .reported(let reported)? where fits(reported):
       return append(reported, arguments)
+    default:
+      let (outcome, fragment) = recording(arguments, isWhole: false, body)
+      if let fragment { machine.keep(fragment, as: key) }
+      return outcome
     }
-    return recording(key, arguments, body).outcome
+  }
+
+  private func append(
+    _ fragment: ProgramFragment, _ arguments: FragmentArguments
+  ) -> ProgramFragment.Outcome {
+    enter(calls: fragment.content.calls, depth: fragment.content.depth)
+    return builder.append(fragment.content, arguments: arguments.nodes, cases: arguments.cases)
   }
 
   private func append(
@@ -146,25 +32,29 @@ extension ProgramElaborator {
   ) -> ProgramFragment.Outcome? {
     enter(calls: reported.calls, depth: reported.depth)
     if reported.hasFailed { fail() }
+    machine.repeatReports(
+      reported.diagnostics(cases: arguments.cases), areRecorded: isRecording)
     return reported.content.map {
       builder.append($0, arguments: arguments.nodes, cases: arguments.cases)
     }
   }
 
   /// Notes what is inlined by repeating it.
-  private func enter(calls inner: Set<String>, depth innerDepth: Int) {
+  private func enter(calls inner: CallSet, depth innerDepth: Int) {
     guard isRecording else { return }
     calls.formUnion(inner)
     depth = max(depth, callStack.count + innerDepth)
   }
 
-  /// Elaborates `body` and keeps what it came to.
+  /// Elaborates `body` and says what it came to, for whoever wants to repeat it.
+  ///
+  /// - Parameter isWhole: whether nothing else looks at the arguments.
   private func recording(
-    _ key: FragmentKey, _ arguments: FragmentArguments, _ body: () -> ProgramFragment.Outcome?
-  ) -> (outcome: ProgramFragment.Outcome?, fragment: ProgramFragment?) {
+    _ arguments: FragmentArguments, isWhole: Bool, _ body: () -> ProgramFragment.Outcome?
+  ) -> (outcome: ProgramFragment.Outcome?, fragment: SharedFragment?) {
     let outer = (isRecording, calls, depth)
     isRecording = true
-    calls = []
+    calls = CallSet()
     depth = callStack.count
     let reports = machine.diagnostics.count
     let mark = builder.beginFragment()
@@ -173,22 +63,21 @@ extension ProgramElaborator {
     content?.calls = calls
     content?.depth = depth - callStack.count
     content?.cases = arguments.cases
-    var fragment: ProgramFragment?
-    if let content, !hasFailed, machine.diagnostics.count == reports {
-      fragment = ProgramFragment(content, isWhole: key.isWhole)
-      machine.fragments[key] = fragment
+    let said = machine.diagnostics[reports...]
+    var fragment: SharedFragment?
+    if let content, !hasFailed, said.isEmpty {
+      fragment = .sound(ProgramFragment(content, isWhole: isWhole))
     } else if content != nil || outcome == nil,
       // What is said of cycles and limits depends on who calls.
-      !machine.diagnostics[reports...].contains(where: {
-        [.cycle, .limitExceeded].contains($0.code)
-      })
+      !said.contains(where: { [.cycle, .limitExceeded].contains($0.code) })
     {
-      machine.fragments[.init(fragment: key, cases: arguments.cases)] = ReportedFragment(
-        content: content, hasFailed: hasFailed || outcome == nil, calls: calls,
-        depth: depth - callStack.count)
+      fragment = .reported(
+        ReportedFragment(
+          content: content, hasFailed: hasFailed || outcome == nil, calls: calls,
+          depth: depth - callStack.count, cases: arguments.cases, diagnostics: said))
     }
     isRecording = outer.0
-    calls.formUnion(outer.1)
+    if !outer.1.isEmpty { calls.formUnion(outer.1) }
     depth = max(depth, outer.2)
     return (outcome, fragment)
   }
@@ -198,13 +87,10 @@ extension ProgramElaborator {
   }
 
   /// An operand's address, held; nil if its case has none.
-  func address(
-    of operand: ResolvedOperand, _ names: [String], _ bindings: [String: Binding]
-  ) -> Value? {
-    guard let syntax = operand.operandCase.address,
-      case .operand(let id, let number) = operand.subject
+  func address(of layout: OperandLayout, _ bindings: NamedBindings) -> Value? {
+    guard let syntax = layout.operandCase.address, let subject = layout.subject.address
     else { return nil }
-    let outcome = sharing(.address(id, number), names, bindings) {
+    let outcome = sharing(subject, addressBindings(of: layout, bindings)) {
       value(syntax).map {
         .value(
           Value(
@@ -215,62 +101,75 @@ extension ProgramElaborator {
     return value
   }
 
-  /// An instruction's statements, once its fields and operands are bound.
+  /// What an operand's address came to, and the nodes that it is made of.
+  func knownAddress(
+    of layout: OperandLayout, _ bindings: NamedBindings
+  ) -> (fragment: ProgramFragment, nodes: [ExpressionID])? {
+    guard layout.operandCase.address != nil, let subject = layout.subject.address,
+      let arguments = arguments(addressBindings(of: layout, bindings)),
+      case .sound(let fragment)? = machine.fragment(
+        FragmentKey(subject, surroundings: surroundings, arguments: arguments.shapes))
+    else { return nil }
+    return (fragment, arguments.nodes)
+  }
+
+  /// What the text of an address names.
+  private func addressBindings(
+    of layout: OperandLayout, _ bindings: NamedBindings
+  ) -> NamedBindings {
+    bindings.only(machine.caseText(layout.subject).addressNames)
+  }
+
+  /// An instruction's statements behind what its form starts with.
   ///
   /// The cases of an operand differ in how its address is made, and that has been done: what is left
   /// is often the same for all that are in memory.
   ///
-  /// - Returns: nil if the statements were elaborated where they stand; else nothing was.
-  func instruction(_ number: Int, _ body: [StatementSyntax]) -> FragmentUse? {
+  /// - Returns: nil if the statements stand in the program now; else nothing was done to it.
+  func statements(
+    _ body: [StatementSyntax], after known: BodyKey?, _ arguments: FragmentArguments
+  ) -> ProgramFragment? {
     func elaborate() -> ProgramFragment.Outcome? {
       inScope { statements(body) }
       return .done
     }
-    let bindings = scopes[0]
-    let names = bindings.keys.sorted()
-    guard isSpecialized, canShare, let arguments = arguments(names, bindings) else {
+    guard let known else {
       _ = elaborate()
       return nil
     }
-    let key = FragmentKey(
-      subject: .instruction(number), surroundings: surroundings, names: names,
-      arguments: arguments.shapes)
-    if let fragment = machine.fragments[key], fits(fragment) {
-      return FragmentUse(fragment: fragment, arguments: arguments)
-    }
-    if let reported = machine.fragments[.init(fragment: key, cases: arguments.cases)],
-      fits(reported)
-    {
+    switch machine.bodies[known] {
+    case .sound(let fragment)? where fits(fragment.content):
+      return fragment
+    case .reported(let reported)? where fits(reported):
       _ = append(reported, arguments)
       return nil
+    default: break
     }
     let mark = builder.mark
-    guard let fragment = recording(key, arguments, elaborate).fragment else { return nil }
+    let (_, fragment) = recording(arguments, isWhole: true, elaborate)
+    machine.bodies[known] = fragment
+    guard case .sound(let sound)? = fragment else { return nil }
     builder.rollBack(to: mark)
-    return FragmentUse(fragment: fragment, arguments: arguments)
+    return sound
   }
 
-  /// How the program counter advances behind an instruction's statements, if that is the same for
-  /// all instructions: none of the names means something of this one's.
-  func advance(behind use: FragmentUse) -> ProgramFragment? {
-    guard canShare, machine.advanceNames.isDisjoint(with: scopes[0].keys) else { return nil }
-    let key = FragmentKey(subject: .advance, surroundings: 0, arguments: [])
-    var advance = machine.fragments[key]
-    if advance == nil {
-      let mark = builder.mark
-      advance = recording(key, FragmentArguments()) { steps().map { .steps($0) } }.fragment
-      builder.rollBack(to: mark)
+  /// Puts an instruction's statements into the program.
+  func append(statements: ProgramFragment, _ arguments: FragmentArguments) {
+    _ = append(statements, arguments)
+  }
+
+  /// Finds out how the program counter advances behind all instructions whose names mean nothing
+  /// to that.
+  func recordAdvance() {
+    guard machine.commonAdvance == nil, machine.sharesFragments,
+      machine.advanceNames.isDisjoint(with: scopes[0].keys)
+    else { return }
+    let mark = builder.mark
+    let (_, fragment) = recording(FragmentArguments(), isWhole: false) {
+      steps().map { .steps($0) }
     }
-    guard let advance,
-      builder.nodeCount + use.fragment.content.nodes.count + advance.content.peak
-        < Elaborator.Limits.nodes
-    else { return nil }
-    return advance
-  }
-
-  func append(_ use: FragmentUse) {
-    _ = builder.append(
-      use.fragment.content, arguments: use.arguments.nodes, cases: use.arguments.cases)
+    builder.rollBack(to: mark)
+    if case .sound(let sound)? = fragment { machine.commonAdvance = sound }
   }
 
   /// Evaluates how the program counter advances.
@@ -295,22 +194,31 @@ extension ProgramElaborator {
   }
 
   /// Whether a fragment comes to the same here as where it was recorded, reports included.
-  private func fits(_ fragment: ProgramFragment) -> Bool {
-    fits(fragment.content)
-      && fits(calls: fragment.content.calls, depth: fragment.content.depth)
+  private func fits(_ content: ProgramFragment.Content) -> Bool {
+    builder.fits(content) && fits(calls: content.calls, depth: content.depth)
   }
 
   private func fits(_ reported: ReportedFragment) -> Bool {
-    reported.content.map(fits) ?? true && fits(calls: reported.calls, depth: reported.depth)
+    reported.content.map { builder.fits($0) } ?? true
+      && fits(calls: reported.calls, depth: reported.depth)
   }
 
-  private func fits(_ content: ProgramFragment.Content) -> Bool {
-    builder.nodeCount + content.peak < Elaborator.Limits.nodes && !builder.conflicts(with: content)
-  }
-
-  private func fits(calls: Set<String>, depth: Int) -> Bool {
+  private func fits(calls: CallSet, depth: Int) -> Bool {
     callStack.count + depth < Elaborator.Limits.callDepth
-      && !callStack.contains(where: calls.contains)
+      && !callStack.contains { machine.callNumber($0).map(calls.contains) == true }
+  }
+
+  /// What an instruction's statements look at, if that can be told: all that is bound.
+  func startArguments() -> (FragmentKey, FragmentArguments)? {
+    let scope = scopes[0]
+    let names = scope.keys.sorted()
+    var arguments = FragmentArguments()
+    for name in names {
+      guard append(scope[name], to: &arguments) else { return nil }
+    }
+    let key = FragmentKey(
+      .statements, surroundings: surroundings, names: names, arguments: arguments.shapes)
+    return (key, arguments)
   }
 
   /// What elaboration looks at besides the arguments.
@@ -325,12 +233,11 @@ extension ProgramElaborator {
     return bits
   }
 
-  private func arguments(
-    _ names: [String], _ bindings: [String: Binding]
-  ) -> FragmentArguments? {
+  private func arguments(_ bindings: NamedBindings) -> FragmentArguments? {
     var arguments = FragmentArguments()
-    for name in names {
-      guard append(bindings[name], to: &arguments) else { return nil }
+    arguments.shapes.reserveCapacity(bindings.values.count)
+    for binding in bindings.values {
+      guard append(binding, to: &arguments) else { return nil }
     }
     return arguments
   }
@@ -355,12 +262,12 @@ extension ProgramElaborator {
       // Cases with one text that stand in several places: which one is meant could not be told.
       let span = instance.operandCase.place.span
       guard !arguments.cases.contains(span) else { return false }
-      let shared = machine.sharedCase(instance.subject)
+      let text = machine.caseText(instance.subject)
       arguments.cases.append(span)
       arguments.shapes.append(
-        .init(content: .operand(shared.subject, shared.names.count), width: instance.width))
-      for name in shared.names {
-        guard append(instance.bindings[name], to: &arguments) else { return false }
+        .init(content: .operand(text.subject, text.placeNames.count), width: instance.width))
+      for name in text.placeNames {
+        guard append(instance.scope[name], to: &arguments) else { return false }
       }
       return append(instance.address.map { .value($0) }, to: &arguments)
     case .variable?: return false
@@ -369,28 +276,37 @@ extension ProgramElaborator {
   }
 }
 
-/// An operand's case as far as its place goes, which other cases of the class may share.
-struct SharedCase {
-  /// The first case with a place of this text.
+/// What the text of an operand's case names.
+struct CaseText {
+  /// The first case of the class with a place of this text.
   var subject: FragmentKey.Subject
-  /// All that the place's text names.
-  var names: [String]
+  /// In one order.
+  var placeNames: [String]
+  var addressNames: Set<String>
+  /// Those and the type's; nil if there are effects, which may name anything.
+  var names: Set<String>?
 }
 
 extension Elaborator {
-  func sharedCase(_ subject: FragmentKey.Subject) -> SharedCase {
-    if let known = sharedCases[subject] { return known }
+  func caseText(_ subject: FragmentKey.Subject) -> CaseText {
+    if let known = caseTexts[subject] { return known }
     guard case .operand(let id, let number) = subject else {
-      return SharedCase(subject: subject, names: [])
+      return CaseText(subject: subject, placeNames: [], addressNames: [])
     }
     let cases = operands[id].cases
     let own = cases[number]
     let text = text(own.place.span)
     let first = cases.firstIndex { $0.isValue == own.isValue && self.text($0.place.span) == text }
-    let shared = SharedCase(
-      subject: .operand(id, first ?? number), names: Array(own.place.names).sorted())
-    sharedCases[subject] = shared
-    return shared
+    let placeNames = own.place.names
+    let addressNames = own.address?.names ?? []
+    var names = placeNames.union(addressNames)
+    if case .width(let width) = operands[id].type { names.formUnion(width.names) }
+    let known = CaseText(
+      subject: .operand(id, first ?? number), placeNames: placeNames.sorted(),
+      addressNames: addressNames,
+      names: own.effects.isEmpty ? names : nil)
+    caseTexts[subject] = known
+    return known
   }
 }
 

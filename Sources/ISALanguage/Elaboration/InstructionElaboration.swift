@@ -9,10 +9,10 @@ struct InstructionSource {
   var block: SourceSpan
 }
 
-/// A form and what its program looks at.
+/// A form and what its program looks at; nil if that failed, and is not all that was written.
 private struct BuiltForm {
   var form: Form
-  var use: FieldUse
+  var use: FieldUse?
 }
 
 /// The third pass: instructions, form by form.
@@ -21,10 +21,7 @@ extension Elaborator {
     let sources = instructionSources(items)
     if maySharePrograms, elaborateTogether(sources) { return }
     sharesFragments = maySharePrograms
-    defer {
-      sharesFragments = false
-      fragments = FragmentStore()
-    }
+    defer { sharesFragments = false }
     for source in sources {
       if let instruction = elaborate(source) { set.instructions.append(instruction) }
     }
@@ -63,13 +60,13 @@ extension Elaborator {
           .missingItem, "`\(syntax.name.text)` has no `encode` line", at: syntax.name.span))
       return nil
     }
+    bodies = [:]
     var built: [BuiltForm] = []
     var names: Set<String>?
     for encode in syntax.encodes {
       let resolved = FormLayout(encode, in: self).forms()
-      for form in resolved {
-        let bound = Set(form.names.keys).subtracting(form.argumentNames)
-          .union(form.operands.map(\.name.text))
+      // All forms of an encoding bind the same names.
+      if let bound = resolved.first?.visibleNames {
         if let names, names != bound {
           report(
             Diagnostic(
@@ -79,6 +76,8 @@ extension Elaborator {
           return nil
         }
         names = bound
+      }
+      for form in resolved {
         if let new = self.form(form, of: source) { built.append(new) }
       }
     }
@@ -94,23 +93,11 @@ extension Elaborator {
 
   private func form(_ resolved: ResolvedForm, of source: InstructionSource) -> BuiltForm? {
     let syntax = source.syntax
-    let program = ProgramElaborator(self, rights: [.write, .trap, .perform])
-    swap(&program.builder, &builder)
-    program.builder.reset()
-    defer { swap(&program.builder, &builder) }
-    program.isSpecialized = resolved.isSpecialized
-    resolved.bindFields(in: program)
-    for operand in resolved.operands { bind(operand, of: resolved, in: program) }
-    let body = program.instruction(source.number, syntax.body)
-    let advance = body.flatMap { program.advance(behind: $0) }
-    var whole: Program?
-    if let body, advance == nil { program.append(body) }
-    if advance == nil {
-      guard let steps = program.steps() else { return nil }
-      program.builder.commit(advance: steps)
-      // What failed is made by nobody: its form stands for the instruction alone.
-      whole = program.hasFailed ? nil : program.builder.finishCopy()
-    }
+    let start = resolved.start(in: self)
+    guard
+      let program = start.flatMap({ knownProgram(after: $0) })
+        ?? elaborating(resolved, { self.program(resolved, syntax.body, after: start, in: $0) })
+    else { return nil }
     let template: SyntaxTemplate
     if let literal = syntax.syntax {
       guard let read = SyntaxTemplateReader(form: resolved, machine: self).read(literal) else {
@@ -120,60 +107,87 @@ extension Elaborator {
     } else {
       template = SyntaxTemplate(mnemonic: syntax.name.text, operands: [])
     }
-    if let body, let advance {
-      let start = program.builder.copy()
-      return BuiltForm(
+    func form(_ program: Program) -> Form {
+      Form(
+        name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
+        syntax: template, program: program)
+    }
+    return switch program {
+    case .recipe(let recipe, let use):
+      BuiltForm(
         form: Form(
           name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
-          syntax: template, making: { body.program(after: start, advance: advance) }),
-        use: FieldUse(of: body.fragment, in: start, arguments: body.arguments.nodes))
+          syntax: template, making: { recipe.program() }), use: use)
+    case .made(let program, let use): BuiltForm(form: form(program), use: use)
+    case .failed: BuiltForm(form: form(Program()), use: nil)
     }
-    return BuiltForm(
-      form: Form(
-        name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
-        syntax: template, program: whole ?? Program()), use: FieldUse(in: program.builder))
   }
 
-  /// Evaluates an operand's address, seeing the effects of the operands before it, and puts its own
-  /// effects off.
-  private func bind(
-    _ operand: ResolvedOperand, of form: ResolvedForm, in program: ProgramElaborator
-  ) {
-    let span = operand.name.span
-    var bindings: [String: Binding] = [:]
-    // In one order, so that a description makes the same program whenever it is read.
-    var names = operand.meanings.keys.sorted()
-    for name in names {
-      guard let meaning = operand.meanings[name] else { continue }
-      switch meaning {
-      case .field(let index): bindings[name] = form.fieldBinding(index, in: program, at: span)
-      case .fixed(let bits, let width):
-        bindings[name] = .value(program.constant(bits, width: width, at: span))
-      case .number(let number): bindings[name] = .number(number)
-      }
+  private enum FormProgram {
+    case made(Program, FieldUse)
+    case recipe(FormRecipe, FieldUse)
+    /// Made by nobody: the form stands for the instruction alone.
+    case failed
+  }
+
+  /// The program of a form whose parts are all known.
+  private func knownProgram(after start: FormStart) -> FormProgram? {
+    switch bodies[.form(start.signature.number)] {
+    case .sound(let body)?: return recipe(body, after: start)
+    case .reported(let reported)?:
+      guard reported.hasFailed, reported.content != nil, commonAdvance != nil,
+        start.signature.advancesAsMost
+      else { return nil }
+      repeatReports(reported.diagnostics(cases: start.cases), areRecorded: false)
+      return .failed
+    case nil: return nil
     }
-    let outer = program.scopes
-    program.scopes = [bindings]
-    let width = program.type(operand.declaration.type)?.width ?? 0
-    program.seesOperandEffects = true
-    let address = program.address(of: operand, names, bindings)
-    if let address {
-      if bindings.updateValue(.value(address), forKey: "address") == nil { names.append("address") }
-      program.scopes = [bindings]
+  }
+
+  private func recipe(
+    _ body: ProgramFragment, after start: FormStart
+  ) -> FormProgram? {
+    guard start.signature.advancesAsMost, let advance = commonAdvance,
+      body.content.depth < Limits.callDepth,
+      start.nodeCount + max(body.content.peak, body.content.nodes.count + advance.content.peak)
+        < Limits.nodes
+    else { return nil }
+    return .recipe(
+      FormRecipe(start: start, body: body, advance: advance),
+      start.use(alwaysTraps: body.alwaysTraps, arguments: body.usedArguments))
+  }
+
+  private func program(
+    _ form: ResolvedForm, _ statements: [StatementSyntax], after start: FormStart?,
+    in program: ProgramElaborator
+  ) -> FormProgram? {
+    form.bind(in: program)
+    let known = form.isSpecialized && sharesFragments ? program.startArguments() : nil
+    let arguments = known?.1 ?? FragmentArguments()
+    let key = known.map { known in
+      start.map { BodyKey.form($0.signature.number) } ?? .bindings(signature(known.0))
     }
-    program.isOperandEffect = true
-    let before = program.builder.deferred.count
-    for effect in operand.operandCase.effects { program.statement(effect) }
-    program.operandEffects += program.builder.deferred[before...]
-    program.isOperandEffect = false
-    program.seesOperandEffects = false
-    program.scopes = outer
-    program.bind(
-      operand.name,
-      .operand(
-        OperandInstance(
-          name: operand.name.text, subject: operand.subject, operandCase: operand.operandCase,
-          bindings: bindings, names: names, address: address, width: width)))
+    if let body = program.statements(statements, after: key, arguments) {
+      program.recordAdvance()
+      if let start, let recipe = recipe(body, after: start) { return recipe }
+      program.append(statements: body, arguments)
+    }
+    guard let steps = program.steps() else { return nil }
+    program.builder.commit(advance: steps)
+    return program.hasFailed
+      ? .failed : .made(program.builder.finishCopy(), FieldUse(in: program.builder))
+  }
+
+  /// Runs `body` with an elaborator for one form's program, which is built in the arrays of the last.
+  func elaborating<Result>(
+    _ form: ResolvedForm, _ body: (ProgramElaborator) -> Result
+  ) -> Result {
+    let program = ProgramElaborator(self, rights: [.write, .trap, .perform])
+    program.isSpecialized = form.isSpecialized
+    swap(&program.builder, &builder)
+    program.builder.reset()
+    defer { swap(&program.builder, &builder) }
+    return body(program)
   }
 
   private func expectation(_ syntax: ExpectationSyntax) -> Expectation {
@@ -243,13 +257,11 @@ extension Elaborator {
   /// operands, and may still be written with them.
   private func checkFields(of forms: [BuiltForm], named name: Identifier) {
     var reported: Set<String> = []
-    for built in forms where !built.use.alwaysTraps {
+    for built in forms {
+      guard let use = built.use, !use.alwaysTraps else { continue }
       let form = built.form
-      var used = built.use.fields
-      for constraint in form.encoding.constraints {
-        if case .field(let index) = constraint.subject { used.insert(index) }
-      }
-      for (index, field) in form.fields.enumerated() where !used.contains(index) {
+      for (index, field) in form.fields.enumerated()
+      where !use.fields.contains(index) && !form.encoding.constrains(field: index) {
         guard reported.insert(field.name).inserted else { continue }
         report(
           Diagnostic(
@@ -258,5 +270,11 @@ extension Elaborator {
             at: form.encoding.span, severity: .warning))
       }
     }
+  }
+}
+
+extension Encoding {
+  fileprivate func constrains(field: Int) -> Bool {
+    constraints.contains { $0.subject == .field(field) }
   }
 }

@@ -33,8 +33,9 @@ extension Elaborator {
   func elaborateTogether(_ sources: [InstructionSource]) -> Bool {
     let workers = min(activeProcessorCount(), 8)
     guard workers > 1, sources.count >= Self.fewestInstructions, !hasErrors else { return false }
-    fragments = FragmentStore()
-    defer { fragments = FragmentStore() }
+    let store = FragmentStore()
+    fragmentStore = store
+    defer { fragmentStore = nil }
     let shared = Shared(machine: self, sources: sources)
     let progress = Mutex(Progress(results: Array(repeating: nil, count: sources.count)))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
@@ -59,7 +60,11 @@ extension Elaborator {
       progress.withLock { $0.used.formUnion(used) }
     }
     return progress.withLock { progress in
-      guard !progress.hasFailed else { return false }
+      guard !progress.hasFailed else {
+        // What was found without mistakes is found again.
+        fragments.merge(store.sound) { known, _ in known }
+        return false
+      }
       for result in progress.results {
         diagnostics += result?.diagnostics ?? []
         if let instruction = result?.instruction { set.instructions.append(instruction) }

@@ -223,6 +223,8 @@ extension Elaborator {
     _ name: Identifier, _ parameters: [ParameterSyntax], _ body: [StatementSyntax]
   ) {
     guard case .entry(let index)? = symbol(name.text) else { return }
+    sharesFragments = maySharePrograms
+    defer { sharesFragments = false }
     let program = ProgramElaborator(self, rights: [.write])
     bindParameters(entrySignatures[index], in: program)
     program.statements(body)

@@ -265,14 +265,13 @@ extension ProgramElaborator {
     let declaration = machine.places[index]
     guard
       let bindings = self.arguments(
-        arguments, for: declaration.parameters, of: declaration.name.text, at: span)
+        arguments, for: declaration.parameters, declaration.parameterNames,
+        of: declaration.name.text, at: span)
     else { return nil }
     let declared = Identifier(declaration.name.text, at: span)
     let visible = withIntent(bindings, at: span)
-    var names = declaration.parameters.map(\.name.text)
-    if !names.contains("intent") { names.append("intent") }
-    let outcome = sharing(.place(index), names, visible) {
-      inlining(declared, bindings: visible) {
+    let outcome = sharing(.place(index), visible) {
+      inlining(declared, bindings: visible.scope) {
         guard let type = type(declaration.type), var result = place(declaration.body) else {
           return nil
         }
@@ -292,23 +291,22 @@ extension ProgramElaborator {
   }
 
   /// What stands in a place can ask what it is for, unless it uses the name for something else.
-  private func withIntent(_ bindings: [String: Binding], at span: SourceSpan) -> [String: Binding] {
+  private func withIntent(_ bindings: NamedBindings, at span: SourceSpan) -> NamedBindings {
     let value = constant(UInt128(intent.rawValue), width: 2, at: span)
-    return bindings.merging(
-      ["intent": .value(Value(value.node, width: 2, values: Intent.namedValues))]
-    ) { own, _ in own }
+    guard !bindings.names.contains("intent") else { return bindings }
+    var visible = bindings
+    visible.append(
+      .value(Value(value.node, width: 2, values: Intent.namedValues)), for: "intent")
+    return visible
   }
 
   private func operandPlace(_ instance: OperandInstance) -> TypedPlace? {
-    var visible = withIntent(instance.bindings, at: instance.operandCase.place.span)
-    var names = instance.names
-    if instance.bindings["intent"] == nil { names.append("intent") }
-    if let address = instance.address {
-      if visible.updateValue(.value(address), forKey: "address") == nil { names.append("address") }
-    }
-    let outcome = sharing(instance.subject, names, visible) {
+    let span = instance.operandCase.place.span
+    let visible = withIntent(instance.placeBindings, at: span)
+    let outcome = sharing(instance.subject, visible) {
       let outer = scopes
-      scopes = [visible]
+      // Names that only the rest of the case uses are known, too.
+      scopes = [visible.scope.merging(instance.scope) { place, _ in place }]
       defer { scopes = outer }
       return casePlace(instance).map { .place($0) }
     }

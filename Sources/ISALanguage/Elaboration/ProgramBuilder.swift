@@ -274,16 +274,6 @@ struct ProgramBuilder {
     return program
   }
 
-  /// A copy in arrays of its own.
-  func copy() -> ProgramBuilder {
-    var copy = self
-    copy.program = finishCopy()
-    copy.program.body = []
-    copy.blocks = blocks.map(Self.copy)
-    copy.isImmutable = Self.copy(isImmutable)
-    return copy
-  }
-
   private static func copy<Element>(_ array: [Element]) -> [Element] {
     array.withUnsafeBufferPointer { Array($0) }
   }

@@ -37,7 +37,7 @@ final class ProgramElaborator {
   var intent = Intent.load
   /// Whether a fragment is being recorded; then, what is inlined inside, and how deeply.
   var isRecording = false
-  var calls: Set<String> = []
+  var calls = CallSet()
   var depth = 0
   /// Guards that specialization made constant are no mistake of the author's.
   var isSpecialized = false
@@ -90,7 +90,7 @@ final class ProgramElaborator {
     scopes = [bindings]
     callStack.append(name.text)
     if isRecording {
-      calls.insert(name.text)
+      if let number = machine.callNumber(name.text) { calls.insert(number) }
       depth = max(depth, callStack.count)
     }
     defer {
@@ -185,6 +185,8 @@ final class ProgramElaborator {
 
   /// A width and, where a layout was named, the layout.
   func type(_ syntax: TypeSyntax) -> (width: Int, layout: Layout?)? {
+    // What almost all are.
+    if let width = syntax.plainWidth { return (width, nil) }
     let expression: ExpressionSyntax
     switch syntax {
     case .layout(let name): expression = .name(name)
@@ -200,5 +202,15 @@ final class ProgramElaborator {
       return nil
     }
     return (width, nil)
+  }
+}
+
+extension TypeSyntax {
+  /// The width, if it is written as a number.
+  var plainWidth: Int? {
+    guard case .width(.number(let bits, nil, _)) = self,
+      bits <= UInt128(BitVector.maximumWidth)
+    else { return nil }
+    return Int(bits)
   }
 }

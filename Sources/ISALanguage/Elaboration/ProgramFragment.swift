@@ -30,8 +30,8 @@ final class ProgramFragment: Sendable {
     var pendingProbe: ProgramBuilder.PendingProbe?
     /// The most nodes that there were at once.
     var peak: Int
-    /// Names of what is inlined inside, and how deeply.
-    var calls: Set<String> = []
+    /// What is inlined inside, and how deeply.
+    var calls = CallSet()
     var depth = 0
     /// Where the operands' cases stand that it was recorded with.
     var cases: [SourceSpan] = []
@@ -151,9 +151,15 @@ extension ProgramBuilder {
 
   // MARK: Repeating
 
+  /// Whether a fragment comes to the same here as where it was recorded, calls apart.
+  func fits(_ fragment: ProgramFragment.Content) -> Bool {
+    nodeCount + fragment.peak < Elaborator.Limits.nodes && !conflicts(with: fragment)
+  }
+
   /// Whether a write of the fragment would meet an earlier one on the same path.
   func conflicts(with fragment: ProgramFragment.Content) -> Bool {
-    fragment.deferred.contains { new in
+    guard !deferred.isEmpty else { return false }
+    return fragment.deferred.contains { new in
       guard !new.write.isOperandEffect,
         case .register(let id, let index, let low, let width) = new.write.target
       else { return false }
@@ -183,7 +189,7 @@ extension ProgramBuilder {
     var giving = FragmentMap(
       giving: arguments, node: program.nodes.count, constant: program.constants.count,
       local: program.locals.count, branch: branches)
-    giving.moves = zip(fragment.cases, cases).filter { $0 != $1 }
+    giving.moves = SpanMoves(from: fragment.cases, to: cases)
     peak = max(peak, program.nodes.count + fragment.peak)
     let start = program.nodes.count
     program.nodes += fragment.nodes
@@ -233,7 +239,7 @@ private struct FragmentMap {
   var local: LocalID
   var branch: Int
   /// What was written in one place and is now taken from another with the same text.
-  var moves: [(from: SourceSpan, to: SourceSpan)] = []
+  var moves = SpanMoves()
   /// Nodes below are arguments.
   private let first: ExpressionID
   private let arguments: [ExpressionID]
@@ -264,17 +270,7 @@ private struct FragmentMap {
     first = isTaking ? ExpressionID(-node) : 0
   }
 
-  func map(_ span: SourceSpan) -> SourceSpan {
-    for (from, to) in moves
-    where span.file == from.file && span.start >= from.start && span.end <= from.end {
-      var moved = span
-      moved.file = to.file
-      moved.start += to.start - from.start
-      moved.end += to.start - from.start
-      return moved
-    }
-    return span
-  }
+  func map(_ span: SourceSpan) -> SourceSpan { moves.isEmpty ? span : moves.map(span) }
 
   mutating func map(_ id: ExpressionID) -> ExpressionID {
     if id >= first { return id + node }

@@ -237,14 +237,21 @@ extension Elaborator {
     case .place(let name, let parameters, let type, let body):
       declare(name, .place(places.count))
       places.append(
-        PlaceDeclaration(name: name, parameters: parameters, type: type, body: body))
+        PlaceDeclaration(
+          name: name, parameters: parameters, parameterNames: parameters.map(\.name.text),
+          type: type, body: body))
     case .function(let name, let parameters, let type, let body):
       declare(name, .function(functions.count))
       functions.append(
-        FunctionDeclaration(name: name, parameters: parameters, type: type, body: body))
+        FunctionDeclaration(
+          name: name, parameters: parameters, parameterNames: parameters.map(\.name.text),
+          type: type, body: body))
     case .action(let name, let parameters, let body):
       declare(name, .action(actions.count))
-      actions.append(ActionDeclaration(name: name, parameters: parameters, body: body))
+      actions.append(
+        ActionDeclaration(
+          name: name, parameters: parameters, parameterNames: parameters.map(\.name.text),
+          body: body))
     case .operand(let name, let parameters, let type, let cases):
       declare(name, .operand(operands.count))
       operands.append(

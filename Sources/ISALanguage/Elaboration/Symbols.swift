@@ -39,6 +39,7 @@ enum Symbol {
 struct PlaceDeclaration {
   var name: Identifier
   var parameters: [ParameterSyntax]
+  var parameterNames: [String]
   var type: TypeSyntax
   var body: ExpressionSyntax
 }
@@ -46,6 +47,7 @@ struct PlaceDeclaration {
 struct FunctionDeclaration {
   var name: Identifier
   var parameters: [ParameterSyntax]
+  var parameterNames: [String]
   var type: TypeSyntax
   var body: [StatementSyntax]
 }
@@ -53,6 +55,7 @@ struct FunctionDeclaration {
 struct ActionDeclaration {
   var name: Identifier
   var parameters: [ParameterSyntax]
+  var parameterNames: [String]
   var body: [StatementSyntax]
 }
 

@@ -23,10 +23,13 @@ struct TemplateText {
   static let depth = 8
 
   var pieces: [Piece]
+  /// Names in all its placeholders.
+  let names: Set<String>
 
   init(_ text: some StringProtocol) {
     var cursor = Array(text)[...]
     pieces = Self.pieces(&cursor, closing: nil, depth: 0)
+    names = pieces.names
   }
 
   private static func pieces(
@@ -109,7 +112,31 @@ struct TemplateText {
   }
 }
 
+/// An instruction's template: the first word is the mnemonic.
+struct MnemonicTemplate {
+  /// nil: the text does not start with one.
+  let mnemonic: String?
+  let operands: TemplateText
+
+  init(_ text: String) {
+    let word = String(text.prefix { $0 != " " && $0 != "\t" })
+    let isMnemonic = !word.isEmpty && !word.contains { "{}[]\\".contains($0) }
+    mnemonic = isMnemonic ? word : nil
+    operands = TemplateText(text.dropFirst(word.count).drop { $0 == " " || $0 == "\t" })
+  }
+}
+
 extension [TemplateText.Piece] {
+  fileprivate var names: Set<String> {
+    reduce(into: []) { names, piece in
+      switch piece {
+      case .placeholder(let placeholder): names.insert(placeholder.name)
+      case .optional(let inner): names.formUnion(inner.names)
+      case .literal, .mistake: break
+      }
+    }
+  }
+
   fileprivate var endsInMistake: Bool {
     switch last {
     case .mistake?: true
@@ -126,17 +153,12 @@ struct SyntaxTemplateReader {
 
   /// The whole template; the first word is the mnemonic.
   func read(_ literal: StringLiteral) -> SyntaxTemplate? {
-    let text = literal.text
-    let mnemonic = String(text.prefix { $0 != " " && $0 != "\t" })
-    guard !mnemonic.isEmpty, !mnemonic.contains(where: { "{}[]\\".contains($0) }) else {
+    let template = machine.template(literal.text)
+    guard let mnemonic = template.mnemonic else {
       fail("a template starts with the mnemonic", literal.span)
       return nil
     }
-    let template =
-      machine.templates[text]
-      ?? TemplateText(text.dropFirst(mnemonic.count).drop { $0 == " " || $0 == "\t" })
-    machine.templates[text] = template
-    let operands = pieces(template.pieces, at: literal.span, depth: 0) { name in
+    let operands = pieces(template.operands.pieces, at: literal.span, depth: 0) { name in
       form.names[name].map { .field($0) }
     }
     return operands.map { SyntaxTemplate(mnemonic: mnemonic, operands: $0) }
@@ -148,7 +170,7 @@ struct SyntaxTemplateReader {
 
   private func pieces(
     _ template: [TemplateText.Piece], at span: SourceSpan, depth: Int,
-    _ meaning: (String) -> ResolvedOperand.Meaning?
+    _ meaning: (String) -> OperandLayout.Meaning?
   ) -> [SyntaxTemplate.Piece]? {
     guard depth < TemplateText.depth else {
       fail("optional parts nest too deeply", span)
@@ -176,7 +198,7 @@ struct SyntaxTemplateReader {
 
   private func placed(
     _ placeholder: TemplateText.Placeholder, at span: SourceSpan, depth: Int,
-    _ meaning: (String) -> ResolvedOperand.Meaning?
+    _ meaning: (String) -> OperandLayout.Meaning?
   ) -> [SyntaxTemplate.Piece]? {
     let name = placeholder.name
     if let operand = form.operands.first(where: { $0.name.text == name }) {
@@ -184,10 +206,7 @@ struct SyntaxTemplateReader {
         fail("an operand class has its own template: write `{\(name)}`", span)
         return nil
       }
-      let literal = operand.operandCase.template
-      let template = machine.caseTemplates[operand.subject] ?? TemplateText(literal.text)
-      machine.caseTemplates[operand.subject] = template
-      return pieces(template.pieces, at: literal.span, depth: depth + 1) { operand.meanings[$0] }
+      return pieces(of: operand.layout, depth: depth + 1)
     }
     switch meaning(name) {
     case .field(let index)?:
@@ -204,5 +223,34 @@ struct SyntaxTemplateReader {
       fail("`{\(name)}` is no field of this encoding", span)
       return nil
     }
+  }
+
+  /// An operand's template: the same wherever the operand is laid out so, but for names that other
+  /// operands have, too.
+  private func pieces(of layout: OperandLayout, depth: Int) -> [SyntaxTemplate.Piece]? {
+    let literal = layout.operandCase.template
+    let template = machine.caseTemplate(layout)
+    let isShared =
+      depth == 1 && !form.operands.contains { template.names.contains($0.name.text) }
+    if isShared, let known = layout.template { return known }
+    let filled = pieces(template.pieces, at: literal.span, depth: depth) { layout.meanings[$0] }
+    if isShared { layout.template = filled }
+    return filled
+  }
+}
+
+extension Elaborator {
+  fileprivate func template(_ text: String) -> MnemonicTemplate {
+    if let known = templates[text] { return known }
+    let template = MnemonicTemplate(text)
+    templates[text] = template
+    return template
+  }
+
+  fileprivate func caseTemplate(_ layout: OperandLayout) -> TemplateText {
+    if let known = caseTemplates[layout.subject] { return known }
+    let template = TemplateText(layout.operandCase.template.text)
+    caseTemplates[layout.subject] = template
+    return template
   }
 }

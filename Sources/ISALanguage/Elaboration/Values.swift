@@ -53,7 +53,7 @@ struct Value {
 }
 
 /// A number that has no width yet; it takes one where it meets a typed value.
-struct UntypedNumber {
+struct UntypedNumber: Hashable {
   var magnitude: UInt128
   var isNegative: Bool
 
@@ -136,17 +136,86 @@ struct TypedPlace {
 }
 
 /// An operand class as one instruction uses it, in one of its cases.
-struct OperandInstance {
-  var name: String
-  var subject: FragmentKey.Subject
-  var operandCase: OperandCaseSyntax
-  /// What the case's names mean: its fields and the class's parameters.
-  var bindings: [String: Binding]
-  /// Those of the bindings, in an order that is the same for every use of the case.
-  var names: [String]
-  /// Set once the address has been evaluated.
-  var address: Value?
-  var width: Int
+final class OperandInstance {
+  let name: String
+  let subject: FragmentKey.Subject
+  let operandCase: OperandCaseSyntax
+  /// What the case's names mean: its fields, the class's parameters and the address.
+  let bindings: NamedBindings
+  /// The same by name.
+  let scope: [String: Binding]
+  /// Those that the text of the place names.
+  let placeBindings: NamedBindings
+  /// Nil if the case has none.
+  let address: Value?
+  let width: Int
+
+  init(
+    name: String, subject: FragmentKey.Subject, operandCase: OperandCaseSyntax,
+    bindings: NamedBindings, placeNames: [String], address: Value?, width: Int
+  ) {
+    self.name = name
+    self.subject = subject
+    self.operandCase = operandCase
+    self.bindings = bindings
+    scope = bindings.scope
+    placeBindings = bindings.only(placeNames)
+    self.address = address
+    self.width = width
+  }
+}
+
+/// What some names mean, in an order that is the same for all uses of what the names belong to.
+struct NamedBindings {
+  private(set) var names: [String] = []
+  /// Nil where there is none.
+  private(set) var values: [Binding?] = []
+
+  init() {}
+
+  /// Names that mean nothing yet.
+  init(_ names: [String]) {
+    self.names = names
+    values = Array(repeating: nil, count: names.count)
+  }
+
+  subscript(index: Int) -> Binding? {
+    get { values[index] }
+    set { values[index] = newValue }
+  }
+
+  mutating func append(_ binding: Binding, for name: String) {
+    names.append(name)
+    values.append(binding)
+  }
+
+  /// Gives a name a meaning, in place of the one that it has.
+  mutating func set(_ binding: Binding, for name: String) {
+    if let index = names.firstIndex(of: name) {
+      values[index] = binding
+    } else {
+      append(binding, for: name)
+    }
+  }
+
+  /// Those whose names are among `used`.
+  func only(_ used: some Collection<String>) -> NamedBindings {
+    var result = NamedBindings()
+    for (name, value) in zip(names, values) where used.contains(name) {
+      result.names.append(name)
+      result.values.append(value)
+    }
+    return result
+  }
+
+  var scope: [String: Binding] {
+    var scope: [String: Binding] = [:]
+    scope.reserveCapacity(names.count)
+    for (name, value) in zip(names, values) {
+      if let value { scope[name] = value }
+    }
+    return scope
+  }
 }
 
 /// What a name means inside a program.

@@ -53,12 +53,8 @@ public enum DescriptionLoader {
 
   /// Each message once, in the order of the text.
   private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-    struct Key: Hashable {
-      var code: DiagnosticCode
-      var span: SourceSpan
-    }
-    var seen: Set<Key> = []
-    return diagnostics.filter { seen.insert(Key(code: $0.code, span: $0.span)).inserted }
+    var seen: Set<Diagnostic.Key> = []
+    return diagnostics.filter { seen.insert($0.key).inserted }
       .sorted {
         ($0.span.file, $0.span.start, $0.code.rawValue)
           < ($1.span.file, $1.span.start, $1.code.rawValue)
