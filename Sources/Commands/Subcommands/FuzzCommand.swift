@@ -21,6 +21,7 @@ enum FuzzCommand: Command {
     second, or four times as long as the machine unchanged. --seed S --count 1 repeats a single
     text. Without ISA, all built-in machines that are no drafts take turns.
     """
+  private static let readingsOfSlowTexts = 3
   static let examples = ["fuzz --count 10000", "fuzz s360 --seed 4711 --count 1 --verbose"]
 
   static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitStatus {
@@ -46,13 +47,9 @@ enum FuzzCommand: Command {
       if arguments.has("verbose") { console.line("seed \(seed)") }
       if index % 64 == 0 { console.progress("\(index) of \(count) texts") }
       let (entry, sources, unchanged) = machines[Int(seed % UInt64(machines.count))]
-      let start = clock.now
-      let (problem, isSound) = read(entry, sources, seed: seed, loader)
-      sound += isSound ? 1 : 0
-      let seconds = (clock.now - start) / .milliseconds(1) / 1000
-      if let problem = problem
-        ?? (seconds > max(1, 4 * unchanged) ? "takes \(seconds) seconds" : nil)
-      {
+      let outcome = read(entry, sources, seed: seed, loader, within: max(1, 4 * unchanged))
+      sound += outcome.isSound ? 1 : 0
+      if let problem = outcome.problem {
         findings += 1
         console.line("seed \(seed), \(entry.id): \(problem)")
       }
@@ -60,6 +57,23 @@ enum FuzzCommand: Command {
     console.clearProgress()
     console.line("\(count) texts, \(sound) of them sound, \(findings) findings")
     return findings == 0 ? .success : .findings
+  }
+
+  /// Reads one mutant, and again where it takes longer than `limit` seconds: other work on the
+  /// machine may be the reason, and a text is slow if it always is.
+  private static func read(
+    _ entry: DescriptionLibrary.Entry, _ sources: [SourceFile], seed: UInt64,
+    _ loader: MachineLoader, within limit: Double
+  ) -> (problem: String?, isSound: Bool) {
+    let clock = ContinuousClock()
+    var least = Double.infinity
+    for _ in 0..<readingsOfSlowTexts {
+      let start = clock.now
+      let outcome = read(entry, sources, seed: seed, loader)
+      least = min(least, (clock.now - start) / .milliseconds(1) / 1000)
+      if outcome.problem != nil || least <= limit { return outcome }
+    }
+    return ("takes \(least) seconds", false)
   }
 
   /// Reads one mutant; says what is wrong with how it was read.
