@@ -32,6 +32,8 @@ public final class Monitor {
   /// By interruption: whether it came through when a guest first had control, nil until that is known;
   /// no guest's state may change that.
   var admitted: [Bool?] = []
+  /// Times that a guest's mappings were forgotten from outside.
+  var drops = 0
   /// Frames that hold canaries.
   var painted: Set<UInt64> = []
 
@@ -124,7 +126,7 @@ public final class Monitor {
 
   /// Forgets what was mapped, as after a change of the virtual state from outside.
   public func forgetMappings(of guest: VirtualMachine) {
-    flushMappings(of: guest)
+    dropMappings(of: guest)
     refreshAttached(guest)
   }
 }

@@ -67,6 +67,14 @@ public final class VirtualMachine {
     self.origin = origin
   }
 
+  /// Forgets what was mapped, and from which tables.
+  func forgetMappings() {
+    mappings.removeAll(keepingCapacity: true)
+    tables.removeAll(keepingCapacity: true)
+    tableUnits.removeAll(keepingCapacity: true)
+    unchecked.removeAll(keepingCapacity: true)
+  }
+
   /// Whether it stands in a mode of a pair's supervisor side.
   func isSupervisor(_ pair: ModePair?) -> Bool {
     guard let pair else { return true }

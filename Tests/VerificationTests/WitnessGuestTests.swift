@@ -97,16 +97,16 @@ struct WitnessGuestTests {
         encode  0x42:8 ignored:24 where wide == 1
       }
       """)
-    let decoder = Decoder(isa)
+    let encoder = PrefixedEncoder(isa, Decoder(isa))
     let index = try #require(isa.instructions.firstIndex { $0.id == "NOP" })
     let form = FormReference(instruction: index, form: 0)
     func encoded(_ wanted: [UInt128]?) -> [UInt128]? {
-      decoder.encode(form, fields: [], from: [0, 0], to: wanted, of: isa)
+      encoder.encode(form, fields: [], from: [0, 0], to: wanted)
     }
     #expect(encoded(nil) == [0x4000_0000, 0x4200_0000])
     #expect(encoded([1, 2])?.count == 3)
     // What cannot be had is done without.
     #expect(encoded([1, 3]) == [0x4000_0000, 0x4200_0000])
-    #expect(decoder.encode(form, fields: [], from: [1, 0], to: nil, of: isa) == [0x4200_0000])
+    #expect(encoder.encode(form, fields: [], from: [1, 0], to: nil) == [0x4200_0000])
   }
 }

@@ -150,14 +150,30 @@ extension Monitor {
     guard guests.contains(where: { !$0.mappings.isEmpty || !$0.tables.isEmpty }) else { return }
     _ = perform(flush)
     for guest in guests {
-      guest.mappings.removeAll(keepingCapacity: true)
-      guest.tables.removeAll(keepingCapacity: true)
-      guest.tableUnits.removeAll(keepingCapacity: true)
-      guest.unchecked.removeAll(keepingCapacity: true)
+      guest.forgetMappings()
       allocator.forgetMappings(of: guest.number)
     }
     host.noteChange()
   }
+
+  /// Forgets a guest's mappings, one by one where there are few: to flush takes more work the more
+  /// could be mapped. Now and then it is done all the same, so that it is tried as well.
+  func dropMappings(of guest: VirtualMachine) {
+    drops += 1
+    guard let remove = prepared.remove, guest.mappings.count <= Monitor.fewMappings,
+      !drops.isMultiple(of: Monitor.dropsUntilFlush)
+    else { return flushMappings(of: guest) }
+    guard !guest.mappings.isEmpty || !guest.tables.isEmpty else { return }
+    for va in guest.mappings.keys.sorted() {
+      _ = perform(remove, [UInt128(va), UInt128(guest.number)])
+    }
+    guest.forgetMappings()
+    allocator.forgetMappings(of: guest.number)
+    host.noteChange()
+  }
+
+  private static let fewMappings = 16
+  private static let dropsUntilFlush = 16
 
   /// Runs one of the block's procedures on the host. What it stores must stay in the storage that
   /// the monitor keeps for itself.

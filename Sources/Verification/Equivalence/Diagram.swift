@@ -74,7 +74,9 @@ public struct Diagram {
       let pair = try Lockstep(diagram.isa, diagram.arrangement)
         .pair(Guest(name: "diagram", image: [], limit: .max))
       invariants = diagram.isa.invariants.map { pair.bare.machine.prepare($0.program) }
-      sampler = StateSampler(diagram.isa, seed: 0)
+      var sampler = StateSampler(diagram.isa, seed: 0)
+      sampler.fillStorage(of: pair.bare.machine, extent: diagram.extent)
+      self.sampler = sampler
       self.pair = pair
     }
 
@@ -93,7 +95,13 @@ public struct Diagram {
     let (pair, invariants) = (desk.pair, desk.invariants)
     for form in forms {
       result.forms += 1
-      sampler.fillStorage(of: pair.bare.machine, extent: extent)
+      guard count > 0 else { continue }
+      let filled = pair.bare.machine.snapshot()
+      defer {
+        pair.bare.machine.restore(filled)
+        pair.bare.machine.discard(filled)
+      }
+      sampler.refillStorage(of: pair.bare.machine, extent: extent)
       var reached = 0
       for isCalm in [false, true] {
         // Many states do not reach the instruction: a limit keeps what cannot be reached finite.
@@ -140,8 +148,8 @@ public struct Diagram {
     guard let units, sampler.place(units, in: machine, extent: extent),
       invariants.allSatisfy({ machine.holds($0) })
     else { return false }
-    let before = machine.changes(since: start)
-    copy(pair, changed: before)
+    copy(pair)
+    let ready = machine.snapshot()
     let outcome = machine.step()
     let isReached = machine.lastInstruction.form == form
     _ = pair.monitor.run(pair.virtual, limit: 1)
@@ -149,8 +157,10 @@ public struct Diagram {
     // Broken before the instruction was reached: then it is not the instruction.
     guard let what = difference(pair, since: start), isReached else { return isReached }
     if result.broken[id] == nil {
+      machine.restore(ready)
+      let state = machine.changes(since: start)
       machine.restore(start)
-      result.broken[id] = BrokenState(what: what, guest: guest(showing: id, before, on: machine))
+      result.broken[id] = BrokenState(what: what, guest: guest(showing: id, state, on: machine))
     }
     pair.monitor.revive(pair.virtual)
     pair.virtual.machine.copyMemory(isa.fetch.memory, from: machine, below: extent)
@@ -158,7 +168,7 @@ public struct Diagram {
   }
 
   /// Brings the virtual machine into the bare machine's state.
-  private func copy(_ pair: Lockstep.Pair, changed: [StateChange]) {
+  private func copy(_ pair: Lockstep.Pair) {
     pair.monitor.revive(pair.virtual)
     pair.virtual.machine.copyTime(from: pair.bare.machine)
     pair.virtual.machine.copyBits(registers, from: pair.bare.machine)

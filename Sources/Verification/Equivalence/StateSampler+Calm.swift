@@ -87,7 +87,7 @@ extension StateSampler {
     let contexts = machine.startingContexts()
     for _ in 0..<8 {
       let fields = declared.fields.map { number($0.width, extent) }
-      if let units = decoder.encode(form, fields: fields, from: contexts, to: nil, of: isa) {
+      if let units = prefixed.encode(form, fields: fields, from: contexts, to: nil) {
         return units
       }
     }

@@ -7,6 +7,7 @@ import Machine
 struct StateSampler {
   let isa: InstructionSet
   let decoder: Decoder
+  let prefixed: PrefixedEncoder
   let invariants: [Condition]
   private let constants: [UInt128]
   var generator: SeededGenerator
@@ -17,6 +18,7 @@ struct StateSampler {
   init(_ isa: InstructionSet, seed: UInt64) {
     self.isa = isa
     decoder = Decoder(isa)
+    prefixed = PrefixedEncoder(isa, decoder)
     invariants = isa.invariants
     var constants: Set<UInt128> = []
     for (instruction, form) in isa.forms {
@@ -110,11 +112,13 @@ struct StateSampler {
   /// - Parameter extent: units of storage; operands are addresses at times.
   mutating func encoded(_ form: FormReference, extent: UInt64) -> [UInt128]? {
     let declared = isa.instructions[form.instruction].forms[form.form]
+    let contexts = isa.contexts.map { _ in UInt128(0) }
     for _ in 0..<32 {
       let fields = declared.fields.map { number($0.width, extent) }
+      guard decoder.permits(form, fields: fields, contexts: contexts) else { continue }
       let units = decoder.encode(form, fields: fields)
-      if case .instruction(let decoded) = decoder.decode(
-        units, contexts: isa.contexts.map { _ in 0 }), decoded.form == form
+      if case .instruction(let decoded) = decoder.decode(units, contexts: contexts),
+        decoded.form == form
       {
         return units
       }
@@ -149,9 +153,30 @@ struct StateSampler {
 
   /// Fills storage with numbers, half of it zeros.
   mutating func fillStorage(of machine: Machine, extent: UInt64) {
+    fillStorage(of: machine, 0..<extent, extent)
+  }
+
+  /// Fills some stretches of storage anew: a sixteenth of it, or all of it if there is little.
+  mutating func refillStorage(of machine: Machine, extent: UInt64) {
+    guard extent > StateSampler.littleStorage else {
+      return fillStorage(of: machine, extent: extent)
+    }
+    let length = extent / (16 * StateSampler.stretches)
+    for _ in 0..<StateSampler.stretches {
+      let first = generator.next() % (extent - length)
+      fillStorage(of: machine, first..<first + length, extent)
+    }
+  }
+
+  private static let littleStorage: UInt64 = 4096
+  private static let stretches: UInt64 = 16
+
+  private mutating func fillStorage(
+    of machine: Machine, _ addresses: Range<UInt64>, _ extent: UInt64
+  ) {
     let memory = isa.fetch.memory
     let width = isa.memories[Int(memory)].unitWidth
-    for address in 0..<extent {
+    for address in addresses {
       machine.setUnit(memory, address, generator.below(2) == 0 ? 0 : number(width, extent))
     }
   }
