@@ -54,7 +54,7 @@ extension Monitor {
   ///
   /// - Returns: whether it was missing and is there now.
   private func map(_ va: UInt64, _ intent: Intent, for guest: VirtualMachine) -> Bool {
-    guard let install = prepared.install else { return false }
+    guard let install = prepared.install, !guest.unmappable.contains(va) else { return false }
     let v = guest.machine
     v.isTracing = true
     v.clearAccesses()
@@ -96,6 +96,8 @@ extension Monitor {
     if case .completed(0) = perform(install, parameters), plan.monitor.install?.result != nil {
       flushMappings(of: guest)
       if case .completed(0) = perform(install, parameters) {
+        // To try it again would take the others away each time.
+        if guest.unmappable.count < VirtualMachine.mostRemembered { guest.unmappable.insert(va) }
         // An address that is the monitor's own is never to be had; one that was had once is.
         if guest.everMapped.contains(va) {
           audit.violate("nothing is mapped, and there is no room to map \(hex(va))")

@@ -163,7 +163,6 @@ public struct Diagram {
       result.broken[id] = BrokenState(what: what, guest: guest(showing: id, state, on: machine))
     }
     pair.monitor.revive(pair.virtual)
-    pair.virtual.machine.copyMemory(isa.fetch.memory, from: machine, below: extent)
     return true
   }
 
@@ -172,7 +171,7 @@ public struct Diagram {
     pair.monitor.revive(pair.virtual)
     pair.virtual.machine.copyTime(from: pair.bare.machine)
     pair.virtual.machine.copyBits(registers, from: pair.bare.machine)
-    pair.virtual.machine.copyMemory(isa.fetch.memory, from: pair.bare.machine, below: extent)
+    pair.virtual.machine.copyMemories(from: pair.bare.machine)
     pair.monitor.forgetMappings(of: pair.virtual)
   }
 

@@ -50,7 +50,7 @@ final class Trial {
     pair.monitor.revive(virtual)
     virtual.machine.copyTime(from: machine)
     virtual.machine.copyBits(registers, from: machine)
-    virtual.machine.copyMemory(isa.fetch.memory, from: machine, below: extent)
+    virtual.machine.copyMemories(from: machine)
     pair.monitor.forgetMappings(of: virtual)
     if case .stopped = machine.step() { return nil }
     let form = machine.lastInstruction.form
