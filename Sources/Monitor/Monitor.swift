@@ -88,7 +88,7 @@ public final class Monitor {
   ) throws(MonitorError) -> VirtualMachine {
     let number = guests.count + 1
     guard number < 256 else { throw MonitorError("a monitor runs at most 255 guests") }
-    let machine = Machine(isa, choices: choices)
+    let machine = Machine(isa, choices: choices, decoder: host.machine.decoder)
     let memory = isa.memories[Int(allocator.memory)]
     let extent = memory.sizeChoice.map { UInt64(clamping: machine.choice($0)) } ?? memory.size
     let origin = try allocator.admit(number, name: name, extent: extent)

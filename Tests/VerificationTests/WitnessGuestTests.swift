@@ -75,6 +75,44 @@ struct WitnessGuestTests {
     #expect(result.broken.isEmpty)
   }
 
+  @Test("a witness whose map leads nowhere shows its hole where a program's map leads")
+  func programs() throws {
+    let isa = try Self.machine(
+      """
+      machine closed : third-generation-read-mode "A third generation machine that can be closed"
+
+      register door : 8 map
+
+      translate E(address, intent) {
+        require door == 0                                           else trap memory_trap as memory
+        require address < psw.bound                                 else trap memory_trap as memory
+        require zext(address, 9) + zext(psw.base, 9) < storage_size else trap memory_trap as memory
+        result address + psw.base
+      }
+
+      amend monitor {
+        direct door
+      }
+      """)
+    let holes = Classifier(isa).classify().instructions.filter { $0.verdict.hole == true }
+    let hole = try #require(holes.first)
+    let refuted = try #require(hole.verdict.evidence.first { $0.claim == Evidence.hole })
+    guard case .refuted(var witness, _) = refuted.answer else {
+      Issue.record("the hole has no witness")
+      return
+    }
+    let door = RegisterID(try #require(isa.registers.firstIndex { $0.name == "door" }))
+    witness.start.registers.removeAll { $0.register == door }
+    witness.start.registers.append((door, 0, 1))
+    var witnesses = try WitnessGuests(isa, try Machines.arrangement(isa), seed: 1974)
+    let form = FormReference(instruction: hole.instruction, form: witness.form)
+    let machine = witnesses.trial.machine
+    #expect(witnesses.bringProgram(machine, near: witness, of: form, 3))
+    #expect(machine.register(door) == 0)
+    let difference = try #require(witnesses.trial.step())
+    #expect(difference.instruction == isa.instructions[hole.instruction].id)
+  }
+
   @Test("an instruction is written with the prefixes that its form needs, and no more")
   func prefixes() throws {
     let isa = try Self.machine(

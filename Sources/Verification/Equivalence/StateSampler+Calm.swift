@@ -32,13 +32,7 @@ extension StateSampler {
         fillPlainly(RegisterID(index), element, of: machine, extent)
       }
     }
-    if let pair = isa.modePairs.first {
-      switch generator.below(4) {
-      case 0: fix(pair.user, in: machine)
-      case 1: fix(pair.supervisor, in: machine)
-      default: break
-      }
-    }
+    fixMode(of: machine, outOf: 12)
     for _ in 0..<generator.below(3) { disturb(machine, extent) }
     for invariant in invariants { fix(invariant.equalities ?? [], in: machine) }
   }

@@ -47,7 +47,9 @@ struct WitnessGuests {
         else { continue }
         let start = trial.machine.snapshot()
         defer { trial.machine.discard(start) }
-        guard let difference = trial.step(), difference.instruction == id else { continue }
+        guard let difference = trial.step(), difference.instruction == id,
+          !difference.isElsewhere
+        else { continue }
         trial.machine.restore(start)
         let guest = Guest(
           name: "shows \(id)", purpose: "one \(id) from the state in which it was found a hole",
