@@ -107,7 +107,8 @@ struct WitnessGuestTests {
     var witnesses = try WitnessGuests(isa, try Machines.arrangement(isa), seed: 1974)
     let form = FormReference(instruction: hole.instruction, form: witness.form)
     let machine = witnesses.trial.machine
-    #expect(witnesses.bringProgram(machine, near: witness, of: form, 3))
+    let isBrought = witnesses.bringProgram(machine, near: witness, of: form, 3)
+    #expect(isBrought)
     #expect(machine.register(door) == 0)
     let difference = try #require(witnesses.trial.step())
     #expect(difference.instruction == isa.instructions[hole.instruction].id)
