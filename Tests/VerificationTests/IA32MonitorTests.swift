@@ -44,7 +44,7 @@ struct IA32MonitorTests {
     #expect(result.profile.direct == 1)
   }
 
-  @Test("a jump to itself is an instruction that was finished: nothing is pending behind the last one")
+  @Test("a jump to itself is a finished instruction: nothing is pending behind the one before")
   func standstill() throws {
     let isa = try Machines.named("ia32")
     let guest = try Self.guest(
@@ -63,6 +63,17 @@ struct IA32MonitorTests {
     #expect(real.divergence?.instruction == "SMSW")
     #expect(real.divergence?.isElsewhere == true)
     #expect(try lockstep.run(try Self.guest(smsw, of: isa)).divergence == nil)
+  }
+
+  @Test("a program in real-address mode that shows neither flags nor level runs alike to its end")
+  func realMode() throws {
+    let isa = try Machines.named("ia32")
+    let guest = try Machines.guest("x86/ia32/guests/real", for: isa, limit: 4000)
+    let result = try Lockstep(isa, .standard(for: isa)).run(guest)
+    #expect(result.divergence == nil)
+    #expect(result.audit.violations == [])
+    #expect(result.outputs.first.map { String(decoding: $0.bytes, as: UTF8.self) } == "REAL!\n")
+    #expect(result.profile.directFraction > 0.8)
   }
 
   @Test("states of the diagram agree in all memories, not only in that of instructions")
