@@ -76,6 +76,17 @@ struct IA32MonitorTests {
     #expect(result.profile.directFraction > 0.8)
   }
 
+  @Test("the real machine's own interruptions come from outside, and a guest does not notice them")
+  func disturbances() throws {
+    let isa = try Machines.named("ia32")
+    let guest = try Machines.guest("x86/ia32/guests/real", for: isa, limit: 4000)
+    let lockstep = Lockstep(isa, Arrangement.standard(for: isa).disturbed)
+    let result = try lockstep.run(guest)
+    #expect(result.divergence == nil)
+    #expect(result.audit.violations == [])
+    #expect(result.profile.exits[.preempted] ?? 0 > 0)
+  }
+
   @Test("states of the diagram agree in all memories, not only in that of instructions")
   func ports() throws {
     let isa = try Machines.named("ia32")
