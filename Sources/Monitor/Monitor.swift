@@ -32,6 +32,8 @@ public final class Monitor {
   /// By interruption: whether it came through when a guest first had control, nil until that is known;
   /// no guest's state may change that.
   var admitted: [Bool?] = []
+  /// Times that a guest's mappings were forgotten from outside.
+  var drops = 0
   /// Frames that hold canaries.
   var painted: Set<UInt64> = []
 
@@ -86,7 +88,7 @@ public final class Monitor {
   ) throws(MonitorError) -> VirtualMachine {
     let number = guests.count + 1
     guard number < 256 else { throw MonitorError("a monitor runs at most 255 guests") }
-    let machine = Machine(isa, choices: choices)
+    let machine = Machine(isa, choices: choices, decoder: host.machine.decoder)
     let memory = isa.memories[Int(allocator.memory)]
     let extent = memory.sizeChoice.map { UInt64(clamping: machine.choice($0)) } ?? memory.size
     let origin = try allocator.admit(number, name: name, extent: extent)
@@ -124,7 +126,7 @@ public final class Monitor {
 
   /// Forgets what was mapped, as after a change of the virtual state from outside.
   public func forgetMappings(of guest: VirtualMachine) {
-    flushMappings(of: guest)
+    dropMappings(of: guest)
     refreshAttached(guest)
   }
 }

@@ -24,6 +24,9 @@ public final class VirtualMachine {
   /// Virtual addresses that were mapped at some time, as many as are remembered.
   var everMapped: Set<UInt64> = []
   static let mostRemembered = 4096
+  /// Virtual addresses for which there was no mapping to be had when nothing was mapped: the monitor's
+  /// own, and those by which the processor itself looks into tables.
+  var unmappable: Set<UInt64> = []
   /// Virtual addresses that were never to be had, until the first one was.
   var refused: Set<UInt64> = []
   /// A monitor keeps few addresses for itself: where more are refused, and none was had, something
@@ -65,6 +68,14 @@ public final class VirtualMachine {
     self.name = name
     self.system = system
     self.origin = origin
+  }
+
+  /// Forgets what was mapped, and from which tables.
+  func forgetMappings() {
+    mappings.removeAll(keepingCapacity: true)
+    tables.removeAll(keepingCapacity: true)
+    tableUnits.removeAll(keepingCapacity: true)
+    unchecked.removeAll(keepingCapacity: true)
   }
 
   /// Whether it stands in a mode of a pair's supervisor side.

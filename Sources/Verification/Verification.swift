@@ -59,6 +59,8 @@ public struct VerificationResult: Sendable {
   public var predicted: [String] = []
   /// Instructions on which the virtual machine and the bare one were seen to part.
   public var observed: [String] = []
+  /// Those that were seen to part only in modes that the theory does not speak of.
+  public var observedElsewhere: [String] = []
   public var disagreements: [String] = []
   /// What the machine's traps take away and the monitor cannot give back, in words: a failed
   /// precondition, which foretells that guests part and not at which instruction.
@@ -70,7 +72,7 @@ public struct VerificationResult: Sendable {
   /// Equivalence: no guest, no program and no diagram shows a difference.
   public var isEquivalent: Bool {
     guests.allSatisfy(\.isEquivalent) && torture.allSatisfy(\.isEquivalent)
-      && diagram.broken.isEmpty
+      && diagram.broken.isEmpty && diagram.brokenElsewhere.isEmpty
   }
 
   public var audit: Audit {
@@ -109,6 +111,11 @@ public struct Verification: Sendable {
 
   /// - Parameter classification: the theory's answer; nil compares nothing.
   public func run(_ classification: Classification?) throws -> VerificationResult {
+    if let classification, options.arrangement.modePair == nil {
+      var options = options
+      options.arrangement.modePair = classification.modePair
+      return try Verification(isa, guests: guests, options: options).run(classification)
+    }
     var result = VerificationResult(strategy: options.arrangement.strategy)
     let lockstep = Lockstep(isa, options.arrangement)
     for (index, guest) in guests.enumerated() {
@@ -232,7 +239,7 @@ public struct Verification: Sendable {
     let programs = TortureGuests(isa, choices: options.arrangement.virtualChoices)
     for (index, torture) in result.torture.enumerated() {
       guard let divergence = torture.divergence, let id = divergence.instruction,
-        result.showing[id] == nil
+        !divergence.isElsewhere, result.showing[id] == nil
       else { continue }
       divergences[id] = divergence
       result.showing[id] = programs.guest(seed: options.seed &+ UInt64(index))
@@ -252,8 +259,14 @@ public struct Verification: Sendable {
       result.showing[id]?.purpose = "Shows \(id). After it \(what)."
     }
     var observed = Set(result.showing.keys)
-    for guest in result.guests { if let id = guest.divergence?.instruction { observed.insert(id) } }
+    var elsewhere = result.diagram.brokenElsewhere
+    for divergence in (result.guests + result.torture).compactMap(\.divergence) {
+      guard let id = divergence.instruction else { continue }
+      if divergence.isElsewhere { elsewhere.insert(id) } else { observed.insert(id) }
+    }
+    elsewhere.subtract(observed)
     result.observed = isa.instructions.map(\.id).filter(observed.contains)
+    result.observedElsewhere = isa.instructions.map(\.id).filter(elsewhere.contains)
   }
 
   /// Compares the theory's holes with what was seen.

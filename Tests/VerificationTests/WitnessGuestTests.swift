@@ -75,6 +75,45 @@ struct WitnessGuestTests {
     #expect(result.broken.isEmpty)
   }
 
+  @Test("a witness whose map leads nowhere shows its hole where a program's map leads")
+  func programs() throws {
+    let isa = try Self.machine(
+      """
+      machine closed : third-generation-read-mode "A third generation machine that can be closed"
+
+      register door : 8 map
+
+      translate E(address, intent) {
+        require door == 0                                           else trap memory_trap as memory
+        require address < psw.bound                                 else trap memory_trap as memory
+        require zext(address, 9) + zext(psw.base, 9) < storage_size else trap memory_trap as memory
+        result address + psw.base
+      }
+
+      amend monitor {
+        direct door
+      }
+      """)
+    let holes = Classifier(isa).classify().instructions.filter { $0.verdict.hole == true }
+    let hole = try #require(holes.first)
+    let refuted = try #require(hole.verdict.evidence.first { $0.claim == Evidence.hole })
+    guard case .refuted(var witness, _) = refuted.answer else {
+      Issue.record("the hole has no witness")
+      return
+    }
+    let door = RegisterID(try #require(isa.registers.firstIndex { $0.name == "door" }))
+    witness.start.registers.removeAll { $0.register == door }
+    witness.start.registers.append((door, 0, 1))
+    var witnesses = try WitnessGuests(isa, try Machines.arrangement(isa), seed: 1974)
+    let form = FormReference(instruction: hole.instruction, form: witness.form)
+    let machine = witnesses.trial.machine
+    let isBrought = witnesses.bringProgram(machine, near: witness, of: form, 3)
+    #expect(isBrought)
+    #expect(machine.register(door) == 0)
+    let difference = try #require(witnesses.trial.step())
+    #expect(difference.instruction == isa.instructions[hole.instruction].id)
+  }
+
   @Test("an instruction is written with the prefixes that its form needs, and no more")
   func prefixes() throws {
     let isa = try Self.machine(
@@ -97,16 +136,16 @@ struct WitnessGuestTests {
         encode  0x42:8 ignored:24 where wide == 1
       }
       """)
-    let decoder = Decoder(isa)
+    let encoder = PrefixedEncoder(isa, Decoder(isa))
     let index = try #require(isa.instructions.firstIndex { $0.id == "NOP" })
     let form = FormReference(instruction: index, form: 0)
     func encoded(_ wanted: [UInt128]?) -> [UInt128]? {
-      decoder.encode(form, fields: [], from: [0, 0], to: wanted, of: isa)
+      encoder.encode(form, fields: [], from: [0, 0], to: wanted)
     }
     #expect(encoded(nil) == [0x4000_0000, 0x4200_0000])
     #expect(encoded([1, 2])?.count == 3)
     // What cannot be had is done without.
     #expect(encoded([1, 3]) == [0x4000_0000, 0x4200_0000])
-    #expect(decoder.encode(form, fields: [], from: [1, 0], to: nil, of: isa) == [0x4200_0000])
+    #expect(encoder.encode(form, fields: [], from: [1, 0], to: nil) == [0x4200_0000])
   }
 }

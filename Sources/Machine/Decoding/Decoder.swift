@@ -36,6 +36,8 @@ public struct Decoder: Sendable {
   private let patterns: [EncodingPattern]
   private let tree: DecisionTree
   private let patternOfForm: [[Int]]
+  /// How the forms' patterns begin: all of them are gone through for what nothing matches.
+  private let leads: [Lead]
   private let prefixes: [Program]
   private let contextCount: Int
   private let unitWidth: Int
@@ -69,6 +71,10 @@ public struct Decoder: Sendable {
     self.patterns = patterns
     self.unitWidth = unitWidth
     patternOfForm = ofForm
+    leads = patterns.indices.compactMap { index in
+      guard case .form = patterns[index].meaning else { return nil }
+      return Lead(patterns[index], index: index)
+    }
     tree = DecisionTree(patterns)
     prefixes = isa.prefixes.map(\.program)
     contextCount = isa.contexts.count
@@ -140,6 +146,24 @@ public struct Decoder: Sendable {
     return .undefined(length: start)
   }
 
+  /// The first word of a pattern.
+  private struct Lead: Sendable {
+    let value: UInt64
+    let significant: UInt64
+    let bitCount: Int
+    let unitCount: Int
+    /// Index into `patterns`.
+    let pattern: Int
+
+    init(_ pattern: EncodingPattern, index: Int) {
+      value = pattern.value[0]
+      significant = pattern.significant[0]
+      bitCount = pattern.bitCount
+      unitCount = pattern.unitCount
+      self.pattern = index
+    }
+  }
+
   private enum Match {
     case pattern(Int)
     case needsMore
@@ -192,14 +216,23 @@ public struct Decoder: Sendable {
     var longest = 0
     var length: Int?
     var isCommon = true
-    for pattern in patterns {
-      guard case .form = pattern.meaning else { continue }
-      let agreement = pattern.agreement(with: bits, known: bits.count)
+    let known = bits.count
+    let (first, mask) = (bits[0], BitString.mask(word: 0, below: known))
+    for lead in leads {
+      let differing = (first ^ lead.value) & lead.significant & mask
+      let agreement: Int
+      if differing != 0 {
+        agreement = differing.leadingZeroBitCount
+      } else if lead.bitCount <= 64 || known <= 64 {
+        agreement = min(known, lead.bitCount)
+      } else {
+        agreement = patterns[lead.pattern].agreement(with: bits, known: known)
+      }
       if agreement > longest {
         longest = agreement
-        length = pattern.unitCount
+        length = lead.unitCount
         isCommon = true
-      } else if agreement == longest && longest > 0 && length != pattern.unitCount {
+      } else if agreement == longest && longest > 0 && length != lead.unitCount {
         isCommon = false
       }
     }

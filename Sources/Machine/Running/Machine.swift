@@ -34,11 +34,15 @@ public final class Machine {
 
   /// A machine with all registers and memories zero; `reset()` brings it to its start.
   ///
-  /// - Parameter choices: what the implementation decided; defaults where left out.
-  public init(_ isa: InstructionSet, choices: [ChoiceID: UInt128] = [:]) {
+  /// - Parameters:
+  ///   - choices: what the implementation decided; defaults where left out.
+  ///   - decoder: that of another machine of the same description, where there is one: to make it takes time.
+  public init(
+    _ isa: InstructionSet, choices: [ChoiceID: UInt128] = [:], decoder: Decoder? = nil
+  ) {
     self.isa = isa
     self.choices = choices
-    decoder = Decoder(isa)
+    self.decoder = decoder ?? Decoder(isa)
     core = Core(isa, choices: choices)
     programs = ProgramTable(isa, choices: choices, registers: core.registers.layouts)
     let contextWords = isa.contexts.reduce(0) { $0 + ($1.width > 64 ? 2 : 1) }

@@ -20,6 +20,13 @@ extension Machine {
     return nil
   }
 
+  /// Takes over the contents of all memories. No snapshot of this machine may be open.
+  public func copyMemories(from other: Machine) {
+    for memory in isa.memories.indices.map(MemoryID.init) {
+      copyMemory(memory, from: other, below: other.memorySize(memory))
+    }
+  }
+
   /// Takes over a memory's contents below `size`. No snapshot of this machine may be open.
   public func copyMemory(_ memory: MemoryID, from other: Machine, below size: UInt64) {
     guard size > 0 else { return }

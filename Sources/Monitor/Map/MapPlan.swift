@@ -18,7 +18,8 @@ struct MapPlan: Sendable {
   let addressing: StateBits
   /// By interruption: whether it can come through, whatever the monitor's own registers hold.
   let enablers: [InterruptionEnabler]
-  /// By interruption: the registers, wholly the monitor's own, that its condition reads.
+  /// By interruption: the registers of devices and timers, wholly the monitor's own, that its condition
+  /// reads. What a processor keeps between two halves of an instruction is not raised from outside.
   let raisers: [StateBits]
   /// All resources, timers and devices.
   let others: StateBits
@@ -59,10 +60,14 @@ struct MapPlan: Sendable {
     enablers = isa.interrupts.map {
       InterruptionEnabler($0.condition, changing: Set(owned))
     }
+    let outer = owned.filter {
+      let register = isa.registers[Int($0)]
+      return register.roles(low: 0, width: register.width).isSubset(of: [.device, .timer])
+    }
     raisers = isa.interrupts.map { interrupt in
       let read = Set(interrupt.condition.nodes.filter { $0.op == .read }.map(\.a))
       return StateBits(
-        isa, owned.filter(read.contains).map { ($0, 0, isa.registers[Int($0)].width) })
+        isa, outer.filter(read.contains).map { ($0, 0, isa.registers[Int($0)].width) })
     }
     var others: [Bits] = []
     for (index, register) in isa.registers.enumerated() {

@@ -54,7 +54,7 @@ extension Monitor {
   ///
   /// - Returns: whether it was missing and is there now.
   private func map(_ va: UInt64, _ intent: Intent, for guest: VirtualMachine) -> Bool {
-    guard let install = prepared.install else { return false }
+    guard let install = prepared.install, !guest.unmappable.contains(va) else { return false }
     let v = guest.machine
     v.isTracing = true
     v.clearAccesses()
@@ -96,6 +96,8 @@ extension Monitor {
     if case .completed(0) = perform(install, parameters), plan.monitor.install?.result != nil {
       flushMappings(of: guest)
       if case .completed(0) = perform(install, parameters) {
+        // To try it again would take the others away each time.
+        if guest.unmappable.count < VirtualMachine.mostRemembered { guest.unmappable.insert(va) }
         // An address that is the monitor's own is never to be had; one that was had once is.
         if guest.everMapped.contains(va) {
           audit.violate("nothing is mapped, and there is no room to map \(hex(va))")
@@ -150,14 +152,30 @@ extension Monitor {
     guard guests.contains(where: { !$0.mappings.isEmpty || !$0.tables.isEmpty }) else { return }
     _ = perform(flush)
     for guest in guests {
-      guest.mappings.removeAll(keepingCapacity: true)
-      guest.tables.removeAll(keepingCapacity: true)
-      guest.tableUnits.removeAll(keepingCapacity: true)
-      guest.unchecked.removeAll(keepingCapacity: true)
+      guest.forgetMappings()
       allocator.forgetMappings(of: guest.number)
     }
     host.noteChange()
   }
+
+  /// Forgets a guest's mappings, one by one where there are few: to flush takes more work the more
+  /// could be mapped. Now and then it is done all the same, so that it is tried as well.
+  func dropMappings(of guest: VirtualMachine) {
+    drops += 1
+    guard let remove = prepared.remove, guest.mappings.count <= Monitor.fewMappings,
+      !drops.isMultiple(of: Monitor.dropsUntilFlush)
+    else { return flushMappings(of: guest) }
+    guard !guest.mappings.isEmpty || !guest.tables.isEmpty else { return }
+    for va in guest.mappings.keys.sorted() {
+      _ = perform(remove, [UInt128(va), UInt128(guest.number)])
+    }
+    guest.forgetMappings()
+    allocator.forgetMappings(of: guest.number)
+    host.noteChange()
+  }
+
+  private static let fewMappings = 16
+  private static let dropsUntilFlush = 16
 
   /// Runs one of the block's procedures on the host. What it stores must stay in the storage that
   /// the monitor keeps for itself.

@@ -43,6 +43,7 @@ extension VerificationHTML.Body {
         text: "A hole is an instruction that gives a monitor away: run directly, it leaves another "
           + "state than on the bare machine. The classifier predicts them from the description; the "
           + "guests, the diagram and the programs at random observe them.")
+      if let elsewhere = report.elsewhere { html.element("p", text: elsewhere) }
       for disagreement in report.disagreements {
         html.element("p", ["class": "caveat"], text: disagreement)
       }

@@ -54,6 +54,7 @@ public enum VerificationJSON {
       writeMutants(report, to: &json)
       json.member("predicted", result.predicted)
       json.member("observed", result.observed)
+      json.member("observedElsewhere", result.observedElsewhere)
       json.member("disagreements", result.disagreements)
       if let losses = result.losses { json.member("losses", losses) }
       writeShowing(report, to: &json)

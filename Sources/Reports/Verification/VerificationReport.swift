@@ -71,6 +71,14 @@ public struct VerificationReport: Sendable {
     result.strategy == .closeEnough ? [] : result.disagreements
   }
 
+  /// What parts where the theory is silent, in a sentence.
+  var elsewhere: String? {
+    let ids = result.observedElsewhere
+    guard !ids.isEmpty else { return nil }
+    return "In modes that are neither side of the pair "
+      + "\(Words.list(ids)) \(ids.count == 1 ? "parts" : "part") too; the theory does not speak of them."
+  }
+
   // MARK: The three properties
 
   struct Property {

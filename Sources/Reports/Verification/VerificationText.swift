@@ -138,12 +138,14 @@ public enum VerificationText {
 
   private static func writeTheory(_ report: VerificationReport, to out: inout TerminalText) {
     let result = report.result
-    if !result.predicted.isEmpty || !result.observed.isEmpty || !report.disagreements.isEmpty {
+    let hasAny = !(result.predicted + result.observed + result.observedElsewhere).isEmpty
+    if hasAny || !report.disagreements.isEmpty {
       out.heading("Theory and experiment")
       for (name, ids) in [("predicted", result.predicted), ("observed", result.observed)] {
         out.paragraph(
           ids.isEmpty ? "none" : Words.list(ids), indent: 14, first: "  " + out.column(name, 12))
       }
+      if let elsewhere = report.elsewhere { out.paragraph(elsewhere, indent: 2) }
       for disagreement in report.disagreements {
         out.paragraph(disagreement, indent: 4, first: "  " + out.ink("! ", .red))
       }

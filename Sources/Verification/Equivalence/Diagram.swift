@@ -10,8 +10,10 @@ public struct DiagramResult: Sendable {
   public var forms = 0
   /// States from which the instruction itself was reached.
   public var states: UInt64 = 0
-  /// Instruction id → the first state at which the diagram breaks.
+  /// Instruction id → the first state at which the diagram breaks, in a mode that the theory speaks of.
   public var broken: [String: BrokenState] = [:]
+  /// Instructions for which it breaks in some other mode.
+  public var brokenElsewhere: Set<String> = []
   /// Forms that were reached from fewer states than asked for: instruction id and how many.
   public var rare: [String: Int] = [:]
   public var audit = Audit()
@@ -22,6 +24,7 @@ public struct DiagramResult: Sendable {
     forms += other.forms
     states += other.states
     broken.merge(other.broken) { mine, _ in mine }
+    brokenElsewhere.formUnion(other.brokenElsewhere)
     rare.merge(other.rare) { mine, _ in mine }
     audit.add(other.audit)
   }
@@ -42,6 +45,7 @@ public struct Diagram {
   let extent: UInt64
   private let comparison: Comparison
   private let registers: StateBits
+  private let modes: ForeseenModes
 
   /// - Parameter extent: what the virtual machine's storage size is set to by `arrangement`.
   public init(_ isa: InstructionSet, _ arrangement: Arrangement, count: Int = 1000) {
@@ -52,6 +56,7 @@ public struct Diagram {
     self.count = count
     comparison = Comparison(isa)
     registers = StateBits(allOf: isa)
+    modes = ForeseenModes(arrangement.modePair ?? isa.modePairs.first)
     extent = Machine(isa, choices: arrangement.virtualChoices).memorySize(isa.fetch.memory)
   }
 
@@ -74,7 +79,10 @@ public struct Diagram {
       let pair = try Lockstep(diagram.isa, diagram.arrangement)
         .pair(Guest(name: "diagram", image: [], limit: .max))
       invariants = diagram.isa.invariants.map { pair.bare.machine.prepare($0.program) }
-      sampler = StateSampler(diagram.isa, seed: 0)
+      var sampler = StateSampler(diagram.isa, seed: 0)
+      sampler.modePair = diagram.arrangement.modePair ?? diagram.isa.modePairs.first
+      sampler.fillStorage(of: pair.bare.machine, extent: diagram.extent)
+      self.sampler = sampler
       self.pair = pair
     }
 
@@ -93,12 +101,19 @@ public struct Diagram {
     let (pair, invariants) = (desk.pair, desk.invariants)
     for form in forms {
       result.forms += 1
-      sampler.fillStorage(of: pair.bare.machine, extent: extent)
+      guard count > 0 else { continue }
+      let filled = pair.bare.machine.snapshot()
+      defer {
+        pair.bare.machine.restore(filled)
+        pair.bare.machine.discard(filled)
+      }
+      sampler.refillStorage(of: pair.bare.machine, extent: extent)
+      let count = share(of: form)
       var reached = 0
       for isCalm in [false, true] {
         // Many states do not reach the instruction: a limit keeps what cannot be reached finite.
         for tried in 0..<(8 * count) where reached < count {
-          if reached == 0, tried >= max(count, Diagram.fairTries) { break }
+          if reached == 0, tried >= Diagram.fairTries { break }
           if try isReached(form, isCalm: isCalm, pair, invariants, &sampler, &result) {
             reached += 1
           }
@@ -112,6 +127,16 @@ public struct Diagram {
 
   /// States after which a form that none of them reached is tried from calmer ones.
   private static let fairTries = 64
+
+  /// States for one form. Some instructions have a form for each of a hundred ways to make an address, and
+  /// do the same with it: so those beyond a few share what a few have.
+  private func share(of form: FormReference) -> Int {
+    let forms = isa.instructions[form.instruction].forms.count
+    return max(min(count, Diagram.leastShare), min(count, count * Diagram.fullShares / forms))
+  }
+
+  private static let fullShares = 4
+  private static let leastShare = 64
 
   /// One state.
   ///
@@ -140,33 +165,36 @@ public struct Diagram {
     guard let units, sampler.place(units, in: machine, extent: extent),
       invariants.allSatisfy({ machine.holds($0) })
     else { return false }
-    let before = machine.changes(since: start)
-    copy(pair, changed: before)
+    copy(pair)
+    let isForeseen = modes.contain(machine)
+    let ready = machine.snapshot()
     let outcome = machine.step()
-    let isReached = machine.lastInstruction.form == form
+    // What comes before the instruction, it is not to blame for.
+    guard machine.lastInstruction.form == form else { return false }
     _ = pair.monitor.run(pair.virtual, limit: 1)
-    if case .stopped = outcome { return isReached }
-    // Broken before the instruction was reached: then it is not the instruction.
-    guard let what = difference(pair, since: start), isReached else { return isReached }
-    if result.broken[id] == nil {
+    if case .stopped = outcome { return true }
+    guard let what = difference(pair) else { return true }
+    if !isForeseen {
+      result.brokenElsewhere.insert(id)
+    } else if result.broken[id] == nil {
+      machine.restore(ready)
+      let state = machine.changes(since: start)
       machine.restore(start)
-      result.broken[id] = BrokenState(what: what, guest: guest(showing: id, before, on: machine))
+      result.broken[id] = BrokenState(what: what, guest: guest(showing: id, state, on: machine))
     }
-    pair.monitor.revive(pair.virtual)
-    pair.virtual.machine.copyMemory(isa.fetch.memory, from: machine, below: extent)
     return true
   }
 
   /// Brings the virtual machine into the bare machine's state.
-  private func copy(_ pair: Lockstep.Pair, changed: [StateChange]) {
+  private func copy(_ pair: Lockstep.Pair) {
     pair.monitor.revive(pair.virtual)
     pair.virtual.machine.copyTime(from: pair.bare.machine)
     pair.virtual.machine.copyBits(registers, from: pair.bare.machine)
-    pair.virtual.machine.copyMemory(isa.fetch.memory, from: pair.bare.machine, below: extent)
+    pair.virtual.machine.copyMemories(from: pair.bare.machine)
     pair.monitor.forgetMappings(of: pair.virtual)
   }
 
-  private func difference(_ pair: Lockstep.Pair, since start: Machine.Snapshot) -> String? {
+  private func difference(_ pair: Lockstep.Pair) -> String? {
     if case .lost(let why)? = pair.virtual.end { return why }
     return comparison.stateDifference(
       pair.bare.machine, pair.virtual.machine, includingStorage: true)

@@ -13,6 +13,8 @@ public struct Divergence: Sendable, Equatable {
   public var address: UInt64
   /// What differs, in words.
   public var what: String
+  /// The guest was in a mode that the theory does not speak of.
+  public var isElsewhere = false
 }
 
 /// What became of one guest.
@@ -51,6 +53,8 @@ public struct Arrangement: Sendable {
   public var depth = 1
   /// Pages that the drum holds.
   public var drumPages = 0
+  /// The modes that the theory speaks of; nil: the machine's first pair.
+  public var modePair: ModePair?
   /// Every so many direct runs the real machine takes an interruption of its own; 0: never.
   public var disturbancePeriod = 0
 
@@ -70,11 +74,14 @@ public struct Lockstep {
   let isa: InstructionSet
   let arrangement: Arrangement
   private let comparison: Comparison
+  /// Of all the machines that are set up.
+  private let decoder: Decoder
 
   public init(_ isa: InstructionSet, _ arrangement: Arrangement) {
     self.isa = isa
     self.arrangement = arrangement
     comparison = Comparison(isa)
+    decoder = Decoder(isa)
   }
 
   /// A bare machine and a virtual one with the same guest.
@@ -150,14 +157,16 @@ public struct Lockstep {
       _ = pair.bare.run(limit: portion)
       step += portion
     }
+    let modes = ForeseenModes(arrangement.modePair ?? isa.modePairs.first)
     while step < done + Lockstep.stride, step < guest.limit {
+      let isElsewhere = !modes.contain(pair.bare.machine)
       let made = pair.monitor.run(pair.virtual, limit: 1)
       let (bareMade, bareEnd) = pair.bare.run(limit: 1)
       if let what = difference(pair, made, bareMade, bareEnd) {
         let last = pair.bare.machine.lastInstruction
         return Divergence(
           step: step, instruction: last.form.map { isa.instructions[$0.instruction].id },
-          address: last.address, what: what)
+          address: last.address, what: what, isElsewhere: isElsewhere)
       }
       step += 1
     }
@@ -169,12 +178,12 @@ public struct Lockstep {
   /// Sets both machines up.
   func pair(_ guest: Guest) throws -> Pair {
     let choices = arrangement.virtualChoices.merging(guest.choices) { $1 }
-    let bareMachine = Machine(isa, choices: choices)
+    let bareMachine = Machine(isa, choices: choices, decoder: decoder)
     let bare = System(
       bareMachine, devices: arrangement.hasDevices ? try guest.devices(of: isa) : [])
     try guest.load(into: bareMachine)
 
-    let real = Machine(isa, choices: arrangement.realChoices)
+    let real = Machine(isa, choices: arrangement.realChoices, decoder: decoder)
     real.reset()
     var host: any Host = RealMachine(real)
     var monitors: [Monitor] = []

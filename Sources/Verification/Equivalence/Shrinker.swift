@@ -42,11 +42,15 @@ final class Shrinker {
     let id = divergence.instruction
     let trial = try self.trial(for: guest.choices)
     let small = try reduced(start) { guest in
-      try trial.step(guest).map { id == nil || $0.instruction == id } ?? false
+      try trial.step(guest).map {
+        (id == nil || $0.instruction == id) && $0.isElsewhere == divergence.isElsewhere
+      } ?? false
     }
     // A step that looks at a device, or a monitor on a monitor, may need more than a trial.
     let isWhole = { [lockstep] (guest: Guest) in
-      try lockstep.run(guest).divergence.map { id == nil || $0.instruction == id } ?? false
+      try lockstep.run(guest).divergence.map {
+        (id == nil || $0.instruction == id) && $0.isElsewhere == divergence.isElsewhere
+      } ?? false
     }
     if let small, try isWhole(small) { return small }
     // Machines with thousands of forms take seconds to set up.

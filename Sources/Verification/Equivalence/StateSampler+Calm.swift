@@ -32,13 +32,7 @@ extension StateSampler {
         fillPlainly(RegisterID(index), element, of: machine, extent)
       }
     }
-    if let pair = isa.modePairs.first {
-      switch generator.below(4) {
-      case 0: fix(pair.user, in: machine)
-      case 1: fix(pair.supervisor, in: machine)
-      default: break
-      }
-    }
+    fixMode(of: machine, outOf: 12)
     for _ in 0..<generator.below(3) { disturb(machine, extent) }
     for invariant in invariants { fix(invariant.equalities ?? [], in: machine) }
   }
@@ -87,7 +81,7 @@ extension StateSampler {
     let contexts = machine.startingContexts()
     for _ in 0..<8 {
       let fields = declared.fields.map { number($0.width, extent) }
-      if let units = decoder.encode(form, fields: fields, from: contexts, to: nil, of: isa) {
+      if let units = prefixed.encode(form, fields: fields, from: contexts, to: nil) {
         return units
       }
     }

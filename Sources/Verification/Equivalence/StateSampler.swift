@@ -7,9 +7,21 @@ import Machine
 struct StateSampler {
   let isa: InstructionSet
   let decoder: Decoder
+  let prefixed: PrefixedEncoder
   let invariants: [Condition]
   private let constants: [UInt128]
+  /// By register: its parts in ascending order, each with a role of its own.
+  private let parts: [[Part]]
+  private let programCounters: [(register: RegisterID, low: Int, width: Int)]
+  /// The modes that many states are in: of all that are possible, some machines have few by chance.
+  var modePair: ModePair?
   var generator: SeededGenerator
+
+  private struct Part {
+    var low: Int
+    var end: Int
+    var role: Role
+  }
 
   /// Of larger files only a few elements are set.
   static let wholeFile = 64
@@ -17,13 +29,37 @@ struct StateSampler {
   init(_ isa: InstructionSet, seed: UInt64) {
     self.isa = isa
     decoder = Decoder(isa)
+    prefixed = PrefixedEncoder(isa, decoder)
     invariants = isa.invariants
     var constants: Set<UInt128> = []
     for (instruction, form) in isa.forms {
       constants.formUnion(isa.instructions[instruction].forms[form].program.constants)
     }
     self.constants = constants.sorted()
+    parts = isa.registers.map { StateSampler.parts(of: $0) }
+    programCounters = isa.registers.enumerated().flatMap { index, register in
+      StateSampler.programCounters(in: register).map { (RegisterID(index), $0.low, $0.width) }
+    }
+    modePair = isa.modePairs.first
     generator = SeededGenerator(seed: seed)
+  }
+
+  private static func parts(of register: Register) -> [Part] {
+    var parts: [Part] = []
+    var low = 0
+    for field in register.fields.sorted(by: { $0.low < $1.low }) {
+      let end = field.low + field.width
+      parts.append(Part(low: low, end: field.low, role: register.role))
+      parts.append(Part(low: field.low, end: end, role: field.role))
+      low = end
+    }
+    parts.append(Part(low: low, end: register.width, role: register.role))
+    return parts.filter { $0.end > $0.low }
+  }
+
+  private static func programCounters(in register: Register) -> [(low: Int, width: Int)] {
+    if register.fields.isEmpty { return register.role == .pc ? [(0, register.width)] : [] }
+    return register.fields.filter { $0.role == .pc }.map { ($0.low, $0.width) }
   }
 
   // MARK: Registers
@@ -40,19 +76,24 @@ struct StateSampler {
         ? Array(0..<register.count) : (0..<4).map { _ in generator.below(register.count) }
       for element in elements {
         var value = machine.register(id, element)
-        var low = 0
-        // Field by field: each has a role of its own.
-        for field in register.fields.sorted(by: { $0.low < $1.low }) {
-          fill(&value, from: low, to: field.low, role: register.role, extent, isQuiet)
-          let end = field.low + field.width
-          fill(&value, from: field.low, to: end, role: field.role, extent, isQuiet)
-          low = end
+        for part in parts[index] {
+          fill(&value, from: part.low, to: part.end, role: part.role, extent, isQuiet)
         }
-        fill(&value, from: low, to: register.width, role: register.role, extent, isQuiet)
         machine.setRegister(id, element, value)
       }
     }
+    fixMode(of: machine, outOf: 8)
     for invariant in invariants { fix(invariant.equalities ?? [], in: machine) }
+  }
+
+  /// Brings the machine into either mode of the pair, three times each out of so many.
+  mutating func fixMode(of machine: Machine, outOf chances: Int) {
+    guard let modePair else { return }
+    switch generator.below(chances) {
+    case 0..<3: fix(modePair.user, in: machine)
+    case 3..<6: fix(modePair.supervisor, in: machine)
+    default: break
+    }
   }
 
   func fix(_ equalities: [StateEquality], in machine: Machine) {
@@ -67,7 +108,6 @@ struct StateSampler {
     _ value: inout UInt128, from low: Int, to high: Int, role: Role, _ extent: UInt64,
     _ isQuiet: Bool
   ) {
-    guard high > low else { return }
     let chance: Int  // of 16
     switch role {
     case .plain, .mode: chance = 14
@@ -110,11 +150,13 @@ struct StateSampler {
   /// - Parameter extent: units of storage; operands are addresses at times.
   mutating func encoded(_ form: FormReference, extent: UInt64) -> [UInt128]? {
     let declared = isa.instructions[form.instruction].forms[form.form]
+    let contexts = isa.contexts.map { _ in UInt128(0) }
     for _ in 0..<32 {
       let fields = declared.fields.map { number($0.width, extent) }
+      guard decoder.permits(form, fields: fields, contexts: contexts) else { continue }
       let units = decoder.encode(form, fields: fields)
-      if case .instruction(let decoded) = decoder.decode(
-        units, contexts: isa.contexts.map { _ in 0 }), decoded.form == form
+      if case .instruction(let decoded) = decoder.decode(units, contexts: contexts),
+        decoded.form == form
       {
         return units
       }
@@ -137,21 +179,37 @@ struct StateSampler {
   }
 
   func setProgramCounter(_ address: UInt64, of machine: Machine) {
-    for (index, register) in isa.registers.enumerated() {
-      for field in register.fields where field.role == .pc {
-        machine.setBits(RegisterID(index), 0, low: field.low, width: field.width, UInt128(address))
-      }
-      if register.fields.isEmpty, register.role == .pc {
-        machine.setRegister(RegisterID(index), 0, UInt128(address))
-      }
+    for (register, low, width) in programCounters {
+      machine.setBits(register, 0, low: low, width: width, UInt128(address))
     }
   }
 
   /// Fills storage with numbers, half of it zeros.
   mutating func fillStorage(of machine: Machine, extent: UInt64) {
+    fillStorage(of: machine, 0..<extent, extent)
+  }
+
+  /// Fills some stretches of storage anew: a sixteenth of it, or all of it if there is little.
+  mutating func refillStorage(of machine: Machine, extent: UInt64) {
+    guard extent > StateSampler.littleStorage else {
+      return fillStorage(of: machine, extent: extent)
+    }
+    let length = extent / (16 * StateSampler.stretches)
+    for _ in 0..<StateSampler.stretches {
+      let first = generator.next() % (extent - length)
+      fillStorage(of: machine, first..<first + length, extent)
+    }
+  }
+
+  private static let littleStorage: UInt64 = 4096
+  private static let stretches: UInt64 = 16
+
+  private mutating func fillStorage(
+    of machine: Machine, _ addresses: Range<UInt64>, _ extent: UInt64
+  ) {
     let memory = isa.fetch.memory
     let width = isa.memories[Int(memory)].unitWidth
-    for address in 0..<extent {
+    for address in addresses {
       machine.setUnit(memory, address, generator.below(2) == 0 ? 0 : number(width, extent))
     }
   }

@@ -13,12 +13,15 @@ final class Trial {
   private let comparison: Comparison
   private let registers: StateBits
   private let invariants: [Machine.PreparedProgram]
+  private let modes: ForeseenModes
 
   /// What differs after a step.
   struct Difference {
     var what: String
     /// The instruction that was reached; nil if something came before it.
     var instruction: String?
+    /// In a mode that the theory does not speak of.
+    var isElsewhere: Bool
   }
 
   /// - Parameter choices: what a guest's machine decides otherwise than the arrangement's.
@@ -26,6 +29,7 @@ final class Trial {
     _ isa: InstructionSet, _ arrangement: Arrangement, choices: [ChoiceID: UInt128] = [:]
   ) throws {
     self.isa = isa
+    modes = ForeseenModes(arrangement.modePair ?? isa.modePairs.first)
     var arrangement = arrangement
     arrangement.hasDevices = false
     var empty = Guest(name: "trial", image: [], limit: .max)
@@ -50,8 +54,9 @@ final class Trial {
     pair.monitor.revive(virtual)
     virtual.machine.copyTime(from: machine)
     virtual.machine.copyBits(registers, from: machine)
-    virtual.machine.copyMemory(isa.fetch.memory, from: machine, below: extent)
+    virtual.machine.copyMemories(from: machine)
     pair.monitor.forgetMappings(of: virtual)
+    let isElsewhere = !modes.contain(machine)
     if case .stopped = machine.step() { return nil }
     let form = machine.lastInstruction.form
     _ = pair.monitor.run(virtual, limit: 1)
@@ -62,7 +67,9 @@ final class Trial {
       what = comparison.stateDifference(machine, virtual.machine, includingStorage: true)
     }
     return what.map {
-      Difference(what: $0, instruction: form.map { isa.instructions[$0.instruction].id })
+      Difference(
+        what: $0, instruction: form.map { isa.instructions[$0.instruction].id },
+        isElsewhere: isElsewhere)
     }
   }
 

@@ -9,19 +9,23 @@ import Machine
 /// decode-time variables what they were, a place that can be fetched from, and where the witness's map
 /// lets nothing be fetched, another map. So the witness's own state is tried first, and then states
 /// that agree with it in most of what is not 0, and otherwise with the machine after its reset, with a
-/// program's beginning, or with nothing.
+/// program's beginning, or with nothing. In every other one the map is a program's, and the instruction
+/// finds in storage what the witness's found, or what tests of the description find.
 struct WitnessGuests {
-  private let isa: InstructionSet
-  private let trial: Trial
+  let isa: InstructionSet
+  let trial: Trial
   private let lockstep: Lockstep
-  private var sampler: StateSampler
+  var sampler: StateSampler
+  /// By their units, what the description's tests find in storage.
+  let contents: [Int: [UInt128]]
 
   /// States tried per witness, and those that part which are tried on machines of their own.
-  private static let attempts = 400
+  private static let attempts = 1200
   private static let confirmations = 32
 
   init(_ isa: InstructionSet, _ arrangement: Arrangement, seed: UInt64) throws {
     self.isa = isa
+    contents = WitnessGuests.contents(inTestsOf: isa)
     trial = try Trial(isa, arrangement)
     lockstep = Lockstep(isa, arrangement)
     sampler = StateSampler(isa, seed: seed)
@@ -35,10 +39,17 @@ struct WitnessGuests {
       let form = FormReference(instruction: classification.instruction, form: witness.form)
       var left = WitnessGuests.confirmations
       for attempt in 0..<WitnessGuests.attempts where left > 0 {
-        guard bring(trial.machine, into: witness, of: form, attempt) else { continue }
+        let isProgram = attempt >= 3 && attempt % 2 == 1
+        guard
+          isProgram
+            ? bringProgram(trial.machine, near: witness, of: form, attempt)
+            : bring(trial.machine, into: witness, of: form, attempt)
+        else { continue }
         let start = trial.machine.snapshot()
         defer { trial.machine.discard(start) }
-        guard let difference = trial.step(), difference.instruction == id else { continue }
+        guard let difference = trial.step(), difference.instruction == id,
+          !difference.isElsewhere
+        else { continue }
         trial.machine.restore(start)
         let guest = Guest(
           name: "shows \(id)", purpose: "one \(id) from the state in which it was found a hole",
@@ -78,7 +89,7 @@ struct WitnessGuests {
     if attempt > 0 {
       machine.restart()
       // Half of them as a program finds the machine, where the description says so.
-      if attempt % 2 == 0 { _ = machine.begin(at: 0) }
+      if attempt % 4 == 0 { _ = machine.begin(at: 0) }
     }
     setRegisters(of: machine, to: witness, isExact: attempt == 0, isClose: attempt < 3)
     if attempt >= 3, sampler.generator.below(2) == 0 {
@@ -88,9 +99,9 @@ struct WitnessGuests {
       machine.setUnit(memory, address, unit)
     }
     guard trial.isReachable,
-      let units = sampler.decoder.encode(
+      let units = sampler.prefixed.encode(
         form, fields: witness.start.fields, from: machine.startingContexts(),
-        to: witness.start.contexts, of: isa)
+        to: witness.start.contexts)
     else { return false }
     if attempt < 3, sampler.placeHere(units, in: machine, extent: trial.extent) { return true }
     return sampler.place(units, in: machine, extent: trial.extent)
@@ -99,20 +110,8 @@ struct WitnessGuests {
   private mutating func setRegisters(
     of machine: Machine, to witness: Witness, isExact: Bool, isClose: Bool
   ) {
-    var values: [StateChange.Place: UInt128] = [:]
-    for (register, element, value) in witness.start.registers {
-      values[.register(register, element: element)] = value
-    }
-    var modes: [StateEquality] = []
-    for pair in isa.modePairs {
-      for side in [pair.user, pair.supervisor]
-      where modes.isEmpty
-        && side.allSatisfy({
-          let value = values[.register($0.register, element: $0.element)] ?? 0
-          return value >> UInt128($0.low) & BitVector.mask($0.width) == $0.value
-        })
-      { modes = side }
-    }
+    let values = witness.start.registerValues
+    let modes = modes(of: values)
     for (index, register) in isa.registers.enumerated() {
       let id = RegisterID(index)
       for element in 0..<register.count {
@@ -140,9 +139,23 @@ struct WitnessGuests {
     if !isClose, sampler.generator.below(2) == 0 { setOwned(of: machine) }
   }
 
+  /// What fixes the mode that some registers are in; nothing if they are in none of a pair's.
+  func modes(of values: [StateChange.Place: UInt128]) -> [StateEquality] {
+    for pair in isa.modePairs {
+      for side in [pair.user, pair.supervisor]
+      where side.allSatisfy({
+        let value = values[.register($0.register, element: $0.element)] ?? 0
+        return value >> UInt128($0.low) & BitVector.mask($0.width) == $0.value
+      }) {
+        return side
+      }
+    }
+    return []
+  }
+
   /// What the monitor owns is in the real machine as the monitor has it, which may be as the witness
   /// has it in the virtual one: a clock that stands at 0. So one of them is made something else.
-  private mutating func setOwned(of machine: Machine) {
+  mutating func setOwned(of machine: Machine) {
     let owned = isa.registers.indices.map(RegisterID.init).filter {
       isa.standingMask($0) { $0 == .owned } != 0
     }
@@ -157,9 +170,19 @@ struct WitnessGuests {
   }
 }
 
+extension Witness.Start {
+  var registerValues: [StateChange.Place: UInt128] {
+    var values: [StateChange.Place: UInt128] = [:]
+    for (register, element, value) in registers {
+      values[.register(register, element: element)] = value
+    }
+    return values
+  }
+}
+
 extension Register {
   /// Its fields, and the bits between them.
-  fileprivate var pieces: [(low: Int, width: Int)] {
+  var pieces: [(low: Int, width: Int)] {
     var pieces: [(Int, Int)] = []
     var low = 0
     for field in fields.sorted(by: { $0.low < $1.low }) where field.low >= low {
@@ -169,45 +192,5 @@ extension Register {
     }
     if low < width { pieces.append((low, width - low)) }
     return pieces
-  }
-}
-
-extension Decoder {
-  /// Prefixes in front of an instruction, at most.
-  private static let mostPrefixes = 2
-
-  /// The units of a form with these fields and as few prefixes as make the decoder take them for it.
-  ///
-  /// - Parameters:
-  ///   - started: the decode-time variables before the prefixes.
-  ///   - wanted: what they shall be behind them, if that can be had; nil: whatever the form permits.
-  func encode(
-    _ form: FormReference, fields: [UInt128], from started: [UInt128], to wanted: [UInt128]?,
-    of isa: InstructionSet
-  ) -> [UInt128]? {
-    let bare = encode(form, fields: fields)
-    var prefixed: [(units: [UInt128], contexts: [UInt128])] = [([], started)]
-    var next = 0
-    var acceptable: [UInt128]?
-    for depth in 0...Decoder.mostPrefixes {
-      let end = prefixed.count
-      for index in next..<end {
-        let units = prefixed[index].units + bare
-        if case .instruction(let decoded) = decode(units, contexts: started), decoded.form == form {
-          if wanted == nil || decoded.contexts == wanted { return units }
-          acceptable = acceptable ?? units
-        }
-      }
-      guard depth < Decoder.mostPrefixes else { break }
-      for index in next..<end {
-        for prefix in isa.prefixes.indices {
-          let contexts = contexts(after: prefix, from: prefixed[index].contexts)
-          if contexts == prefixed[index].contexts { continue }
-          prefixed.append((prefixed[index].units + encode(prefix: prefix), contexts))
-        }
-      }
-      next = end
-    }
-    return acceptable
   }
 }

@@ -33,7 +33,7 @@ struct MutantHunter {
     self.isa = isa
     self.guests = guests
     self.options = options
-    known = Set(unmutated.observed)
+    known = Set(unmutated.observed + unmutated.observedElsewhere)
     failing = MutantHunter.failures(of: isa)
     let all: [(name: String, run: Check)] = [
       ("preconditions", { $0.checkPreconditions($1, $2) }),
@@ -129,7 +129,8 @@ struct MutantHunter {
         .run(forms, seed: options.seed)
     else { return "the diagram: the monitor refuses" }
     if !result.audit.holds { return "resource control: \(result.audit.violations[0])" }
-    return result.broken.keys.sorted().first { !known.contains($0) }.map { "the diagram of \($0)" }
+    return result.brokenElsewhere.union(result.broken.keys).sorted().first { !known.contains($0) }
+      .map { "the diagram of \($0)" }
   }
 
   /// Two guests in turn on one real machine: neither may notice the other.
