@@ -1,0 +1,13 @@
+; Shows PUSHFD. After it memory[0xBFFD] is 02, not 00.
+;
+; limit: 1
+; choice memory_size: 65536
+; register gr[4]: 0x0000C000
+; register eip: 0x00000000
+; register cpl: 0x3
+; register cs: 0x0003
+; register ss: 0x0003
+; register cr0: 0x00000001
+
+        .org  0x0
+        .unit 0x66, 0x9C
