@@ -181,6 +181,36 @@ struct S360MonitorTests {
     #expect(pair.monitor.paging.ins > 100)
   }
 
+  @Test("an instruction at the end of 24-bit addresses goes on at 0, and so does its mapping")
+  func wrapped() throws {
+    let isa = try Machines.named("s360-67")
+    let source = """
+      ; LA has its second half in another page
+      ;
+      ; limit: 1
+      ; register cr0: 0x00002000
+      ; register cr6: 0x00800000
+      ; register psw: 0x040000000000FFFFFE
+              .org   0x1FFE
+              .half  0x4110
+              .org   0x2000
+              .word  0x00002100
+              .word  1,1,1,1,1,1,1,1,1,1,1,1,1,1
+              .word  0xFF002400
+              .org   0x2100
+              .half  0x0030
+              .org   0x25FE
+              .half  0x0010
+              .org   0x3000
+              .half  0x0005
+      """
+    let guest = try GuestFile(name: "wrapped", source: source).guest(for: isa) { _ in [] }
+    let result = try Lockstep(isa, Self.arrangement(isa, virtual: 0x4000)).run(guest)
+    #expect(result.divergence == nil)
+    #expect(result.audit.violations == [])
+    #expect(result.profile.direct == 1)
+  }
+
   @Test("a monitor runs on a monitor on a monitor, while the outer ones page", arguments: machines)
   func recursion(id: String) throws {
     let isa = try Machines.named(id)
