@@ -29,11 +29,7 @@ struct Search {
   /// - Parameter tries: states to try at most.
   mutating func find(_ question: Question, tries: Int) -> Finding? {
     for _ in 0..<tries {
-      if let finding = attempt(question), bench.isShown(question, by: finding, of: subject),
-        bench.confirms(question, finding, of: subject)
-      {
-        return finding
-      }
+      if let finding = attempt(question), shows(finding, question) { return finding }
     }
     return nil
   }
@@ -46,11 +42,13 @@ struct Search {
     var operands = sampler.operands(in: finding.operands.contexts)
     take(finding.operands.fields, of: other, into: &operands)
     finding.operands = operands
-    guard bench.permits(subject.form, operands),
-      bench.isShown(question, by: finding, of: subject),
-      bench.confirms(question, finding, of: subject)
-    else { return nil }
-    return finding
+    return bench.permits(subject.form, operands) && shows(finding, question) ? finding : nil
+  }
+
+  /// Most findings show nothing: it is asked with one filling of the open values first.
+  private func shows(_ finding: Finding, _ question: Question) -> Bool {
+    bench.isShown(question, by: finding, of: subject)
+      && bench.confirms(question, finding, of: subject)
   }
 
   /// One state and, where the definition asks for it, one related to it.
