@@ -17,7 +17,7 @@ struct FormTable {
     self.isa = isa
     decoder = Decoder(isa)
     addressWidth = isa.memories[Int(isa.fetch.memory)].addressWidth
-    initialContexts = Self.contextsAfterReset(isa)
+    initialContexts = Self.contextsAfterReset(isa, decoder)
     var forms: [String: [FormReference]] = [:]
     for (instruction, form) in isa.forms {
       let mnemonic = isa.instructions[instruction].forms[form].syntax.mnemonic.uppercased()
@@ -36,9 +36,9 @@ struct FormTable {
     FieldCoding(field: form.fields[field], format: format, addressWidth: addressWidth)
   }
 
-  private static func contextsAfterReset(_ isa: InstructionSet) -> [UInt128] {
+  private static func contextsAfterReset(_ isa: InstructionSet, _ decoder: Decoder) -> [UInt128] {
     guard !isa.contexts.isEmpty else { return [] }
-    let machine = Machine(isa)
+    let machine = Machine(isa, decoder: decoder)
     machine.reset()
     return isa.contexts.map { context in
       guard case .completed(let value) = machine.evaluate(machine.prepare(context.initial)) else {

@@ -142,7 +142,7 @@ public struct Statement: Sendable {
     self.span = span
   }
 
-  public indirect enum Kind: Sendable {
+  public enum Kind: Sendable {
     /// local := expression.
     case assign(LocalID, ExpressionID)
     /// Writes `width` bits of a register from bit `low` up. An index beyond the file writes nothing.

@@ -8,9 +8,11 @@ extension Elaborator {
 
   /// After the instructions, whose mnemonics they name.
   func elaborateAliases(_ items: [ItemSyntax]) {
-    let mnemonics = set.instructions.flatMap { $0.forms.map(\.syntax.mnemonic) }
+    let aliases = items.filter { if case .alias = $0.kind { true } else { false } }
+    guard !aliases.isEmpty else { return }
+    let mnemonics = Set(set.instructions.lazy.flatMap { $0.forms.lazy.map(\.syntax.mnemonic) })
     let known = Set(mnemonics.map { $0.uppercased() })
-    for item in items {
+    for item in aliases {
       guard case .alias(let written, let meanings) = item.kind else { continue }
       guard set.aliases.count < Self.mostAliases, meanings.count <= Self.mostMeanings else {
         report(
@@ -24,7 +26,7 @@ extension Elaborator {
       let lines = meanings.compactMap { meaning -> Alias.Line? in
         guard let result = aliasLine(meaning) else { return nil }
         guard known.contains(result.mnemonic.uppercased()) else {
-          let near = Suggestion.closest(to: result.mnemonic, among: Set(mnemonics).sorted())
+          let near = Suggestion.closest(to: result.mnemonic, among: mnemonics.sorted())
           let rest = meaning.text.dropFirst(result.mnemonic.count)
           report(
             Diagnostic(

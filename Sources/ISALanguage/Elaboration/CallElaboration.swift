@@ -85,10 +85,7 @@ extension ProgramElaborator {
     _ syntax: TypeSyntax, of parameters: NamedBindings
   ) -> (width: Int, layout: Layout?)? {
     if let width = syntax.plainWidth { return (width, nil) }
-    let outer = scopes
-    scopes = [parameters.scope]
-    defer { scopes = outer }
-    return type(syntax)
+    return seeing(parameters) { type(syntax) }
   }
 
   private func function(
@@ -101,7 +98,7 @@ extension ProgramElaborator {
         of: declaration.name.text, at: span)
     else { return nil }
     let outcome = sharing(.function(index), bindings) {
-      inlining(Identifier(declaration.name.text, at: span), bindings: bindings.scope) {
+      inlining(Identifier(declaration.name.text, at: span), bindings: bindings) {
         guard let type = type(declaration.type),
           let result = body(declaration.body, width: type.width)
         else { return nil }
@@ -149,7 +146,7 @@ extension ProgramElaborator {
         arguments, for: declaration.parameters, declaration.parameterNames, of: name.text, at: span)
     else { return }
     _ = sharing(.action(index), bindings) {
-      inlining(name, bindings: bindings.scope) {
+      inlining(name, bindings: bindings) {
         statements(declaration.body)
         return .done
       }

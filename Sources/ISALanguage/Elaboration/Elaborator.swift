@@ -13,6 +13,8 @@ final class Elaborator {
     static let nodes = 400_000
     /// Nesting of calls.
     static let callDepth = 64
+    /// Names that programs give a meaning to and that are in sight at once.
+    static let names = 4_096
     /// Forms of one instruction.
     static let forms = 4_096
     /// Bits of one encoding.
@@ -51,11 +53,11 @@ final class Elaborator {
   var commonAdvance: ProgramFragment?
   var operandLayouts: [OperandLayout.Key: OperandLayout] = [:]
   /// By the kinds of operands; nil for those that cannot be put together so.
-  var pieces: [OperandLayout.Key: OperandPiece?] = [:]
+  var pieces: [OperandLayout.Kind: OperandPiece?] = [:]
   var formSignatures: [FormSignature.Key: FormSignature] = [:]
   private var signatures: [FragmentKey: Int] = [:]
   /// What can be inlined, numbered: the same in all elaborators of a machine.
-  private(set) lazy var callNumbers = Dictionary(
+  private lazy var callNumbers = Dictionary(
     (functions.map(\.name.text) + actions.map(\.name.text) + places.map(\.name.text))
       .enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
   /// What the items say that advance the program counter.
@@ -67,7 +69,7 @@ final class Elaborator {
   /// False to have every program elaborated from its text.
   var maySharePrograms = true
   /// Between two forms, what the last one was built in.
-  var builder = ProgramBuilder()
+  let builder = ProgramBuilder()
   /// Assembly templates that have been read, by their text and by the operand's case.
   var templates: [String: MnemonicTemplate] = [:]
   var caseTemplates: [FragmentKey.Subject: TemplateText] = [:]
@@ -160,6 +162,9 @@ final class Elaborator {
           severity: .warning))
     }
   }
+
+  /// The number of a function, an action or a place among what can be inlined.
+  func callNumber(_ name: String) -> Int? { callNumbers[name] }
 
   // MARK: Reports
 

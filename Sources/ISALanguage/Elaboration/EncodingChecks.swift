@@ -36,8 +36,9 @@ struct EncodingChecks {
   }
 
   private func patterns() -> [Pattern] {
-    machine.set.forms.map { instruction, form in
-      let encoding = machine.set.instructions[instruction].forms[form].encoding
+    let instructions = machine.set.instructions
+    return machine.set.forms.map { instruction, form in
+      let encoding = instructions[instruction].forms[form].encoding
       var mask: UInt128 = 0
       var match: UInt128 = 0
       var offset = 0
@@ -55,17 +56,38 @@ struct EncodingChecks {
     }
   }
 
-  /// Forms are compared only where their first eight bits can be equal: a table of candidates keeps
-  /// the check near linear on real machines.
-  private func checkOverlap(_ patterns: [Pattern]) {
+  /// Forms that can be equal in their first eight bits, apart from those that differ in another bit
+  /// that all of these look at: this keeps the check near linear on real machines.
+  private func candidates(_ patterns: [Pattern]) -> [[Int]] {
     var buckets: [[Int]] = Array(repeating: [], count: 256)
     for (index, pattern) in patterns.enumerated() {
       let mask = UInt8(truncatingIfNeeded: pattern.mask >> 120)
       let match = UInt8(truncatingIfNeeded: pattern.match >> 120)
+      guard mask != .max else {
+        buckets[Int(match)].append(index)
+        continue
+      }
       for byte in 0..<256 where UInt8(byte) & mask == match { buckets[byte].append(index) }
     }
+    return buckets.flatMap { bucket -> [[Int]] in
+      let common = bucket.reduce(UInt128.max) { $0 & patterns[$1].mask }
+      var groups: [[Int]] = []
+      var numbers: [UInt128: Int] = [:]
+      for index in bucket {
+        let number = numbers[patterns[index].match & common] ?? groups.count
+        if number == groups.count {
+          numbers[patterns[index].match & common] = number
+          groups.append([])
+        }
+        groups[number].append(index)
+      }
+      return groups
+    }
+  }
+
+  private func checkOverlap(_ patterns: [Pattern]) {
     var reported: Set<[Int]> = []
-    for bucket in buckets {
+    for bucket in candidates(patterns) {
       // Most pairs differ in their first units already.
       let heads = bucket.map { Head(patterns[$0]) }
       for (position, first) in bucket.enumerated() {

@@ -145,7 +145,7 @@ extension ProgramElaborator {
         Value(builder.leaf(.length, width: width, at: name.span), width: width))
     }
     guard let symbol = machine.symbol(name.text) else {
-      machine.reportUnknown(name, also: scopes.flatMap(\.keys) + (values ?? []).map(\.name))
+      machine.reportUnknown(name, also: scopes.names + (values ?? []).map(\.name))
       fail()
       return .failed
     }

@@ -5,7 +5,7 @@ struct FieldUse {
   /// Whether it ends in a trap that no condition stands before.
   var alwaysTraps: Bool
   /// Encoding fields, by index into `Form.fields`, that a statement depends on.
-  var fields: Set<Int>
+  var fields: NumberSet
 
   /// That of a program whose writes have been committed.
   init(in builder: ProgramBuilder) {
@@ -16,7 +16,7 @@ struct FieldUse {
     fields = search.fields()
   }
 
-  init(alwaysTraps: Bool, fields: Set<Int>) {
+  init(alwaysTraps: Bool, fields: NumberSet) {
     self.alwaysTraps = alwaysTraps
     self.fields = fields
   }
@@ -26,18 +26,18 @@ extension ProgramFragment.Content {
   var alwaysTraps: Bool { statements.hasTrap }
 
   /// The arguments that a statement depends on, by number.
-  var usedArguments: [Int] {
+  var usedArguments: NumberSet {
     var search = UseSearch(nodes)
     search.mark(statements)
     for write in deferred { search.mark(write.write) }
     _ = search.fields()
-    return search.arguments.sorted()
+    return search.arguments
   }
 }
 
 extension ProgramBuilder {
   /// Encoding fields that a node depends on.
-  func fields(of node: ExpressionID) -> Set<Int> {
+  func fields(of node: ExpressionID) -> NumberSet {
     var search = UseSearch(program.nodes)
     search.mark(node)
     return search.fields()
@@ -58,7 +58,7 @@ private struct UseSearch {
   let nodes: [Node]
   private var isUsed: [Bool]
   /// Of a fragment.
-  private(set) var arguments: Set<Int> = []
+  private(set) var arguments = NumberSet()
 
   init(_ nodes: [Node]) {
     self.nodes = nodes
@@ -74,8 +74,8 @@ private struct UseSearch {
   }
 
   /// What a node is made of stands before it, so that one way back finds everything.
-  mutating func fields() -> Set<Int> {
-    var fields: Set<Int> = []
+  mutating func fields() -> NumberSet {
+    var fields = NumberSet()
     for id in nodes.indices.reversed() where isUsed[id] {
       let node = nodes[id]
       switch node.op {

@@ -5,24 +5,25 @@ struct ResolvedForm {
   var name: String
   var encoding: Encoding
   var fields: [EncodingField]
-  /// Names that the instruction's own statements see.
-  var names: [String: Int]
+  /// Fields that the instruction's own statements see, in their order.
+  var names: [BoundField]
   /// Those of the names that were made as arguments of operands: other encodings may do without.
-  var argumentNames: Set<String>
+  var argumentNames: [String]
   /// In the order of the encoding.
   var operands: [ResolvedOperand]
   var isSpecialized: Bool
 
   /// What instructions call what the encoding gives them.
   var visibleNames: Set<String> {
-    Set(names.keys).subtracting(argumentNames).union(operands.map(\.name.text))
+    Set(names.map(\.name)).subtracting(argumentNames).union(operands.map(\.name.text))
   }
 
   /// Makes the encoding's fields known to a program.
   func bindFields(in program: ProgramElaborator) {
-    for (name, index) in names.sorted(by: { $0.value < $1.value }) {
-      let span = encoding.span
-      program.bind(Identifier(name, at: span), fieldBinding(index, in: program, at: span))
+    let span = encoding.span
+    for field in names {
+      program.bind(
+        Identifier(field.name, at: span), fieldBinding(field.index, in: program, at: span))
     }
   }
 
@@ -138,7 +139,7 @@ struct FormLayout {
       case .field(let name, let width, _):
         guard let width = assembly.width(width) else { return nil }
         guard let field = assembly.newField(name, width: width) else { return nil }
-        assembly.names[name.text] = field
+        assembly.bind(name.text, to: field)
         assembly.append([.field(field, width: width)])
       case .ignored(let width, _):
         guard let width = assembly.width(width) else { return nil }
@@ -152,7 +153,7 @@ struct FormLayout {
     assembly.orderOperands(by: extensionOrder)
     if let condition = encode.condition {
       let names = assembly.names
-      assembly.constrain(condition) { names[$0].map(OperandLayout.Meaning.field) }
+      assembly.constrain(condition) { names.index(of: $0).map(OperandLayout.Meaning.field) }
     }
     return assembly.finish(overrides: encode.overrides)
   }
@@ -211,10 +212,12 @@ struct FormLayout {
     guard let width = machine.type(type)?.width else { return nil }
     if case .name(let fieldName) = argument, machine.symbol(fieldName.text) == nil {
       guard
-        let field = assembly.names[fieldName.text] ?? assembly.newField(fieldName, width: width)
+        let field =
+          assembly.names.index(of: fieldName.text) ?? assembly.newField(fieldName, width: width)
       else { return nil }
-      if assembly.names.updateValue(field, forKey: fieldName.text) == nil {
-        assembly.argumentNames.insert(fieldName.text)
+      if assembly.names.index(of: fieldName.text) == nil {
+        assembly.bind(fieldName.text, to: field)
+        assembly.argumentNames.append(fieldName.text)
       }
       return .init(meaning: .field(field), width: assembly.fields[field].width)
     }
@@ -297,7 +300,7 @@ struct FormLayout {
     }
     defer { assembly.isNeverMatched = assembly.isNeverMatched || wasNeverMatched }
     return OperandLayout(
-      kind: programKey(key, declaration), subject: key.subject,
+      kind: kind(key, declaration), subject: key.subject,
       declaration: declaration,
       operandCase: operandCase, meanings: meanings,
       fields: Array(assembly.fields[key.fieldsBefore...]), segments: inline, extension: extra,
@@ -308,18 +311,21 @@ struct FormLayout {
 
 extension FormLayout {
   /// What of a layout a program's start depends on: not on constants that only the encoding uses.
-  private func programKey(
+  private func kind(
     _ key: OperandLayout.Key, _ declaration: OperandDeclaration
-  ) -> OperandLayout.Key {
-    guard let used = machine.caseText(key.subject).names else { return key }
-    var kind = key
-    for (index, parameter) in declaration.parameters.enumerated()
-    where !used.contains(parameter.name.text) {
-      if case .fixed(_, let width) = key.parameters[index].meaning {
-        kind.parameters[index].meaning = .fixed(0, width: width)
-      }
-    }
-    return kind
+  ) -> OperandLayout.Kind {
+    let used = machine.caseText(key.subject).names
+    return OperandLayout.Kind(
+      subject: key.subject,
+      parameters: zip(declaration.parameters, key.parameters).map { parameter, known in
+        switch known.meaning {
+        case .field: return .field(width: known.width)
+        case .fixed(let bits, let width):
+          let isUsed = used?.contains(parameter.name.text) ?? true
+          return .fixed(isUsed ? bits : nil, width: width)
+        case .number(let number): return .number(number)
+        }
+      })
   }
 }
 
@@ -329,8 +335,8 @@ private struct Assembly {
   let span: SourceSpan
   var segments: [Encoding.Segment] = []
   var fields: [EncodingField] = []
-  var names: [String: Int] = [:]
-  var argumentNames: Set<String> = []
+  var names: [BoundField] = []
+  var argumentNames: [String] = []
   var operands: [ResolvedOperand] = []
   var constraints: [FieldConstraint] = []
   var caseNames: [String] = []
@@ -358,13 +364,17 @@ private struct Assembly {
   }
 
   mutating func newField(_ name: Identifier, width: Int) -> Int? {
-    if names[name.text] != nil || fields.contains(where: { $0.name == name.text }) {
+    if names.index(of: name.text) != nil || fields.contains(where: { $0.name == name.text }) {
       machine.report(
         Diagnostic(.duplicateName, "`\(name.text)` names two fields", at: name.span))
       return nil
     }
     fields.append(EncodingField(name: name.text, width: width, isLittleEndian: false))
     return fields.count - 1
+  }
+
+  mutating func bind(_ name: String, to field: Int) {
+    names.append(BoundField(name: name, index: field, width: fields[field].width))
   }
 
   mutating func append(_ new: [Encoding.Segment]) { segments += new }

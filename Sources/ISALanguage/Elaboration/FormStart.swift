@@ -3,9 +3,13 @@ import ISACore
 /// The kinds of what a form binds: forms of one signature share what their statements come to.
 final class FormSignature: Sendable {
   struct Key: Hashable {
+    struct Operand: Hashable {
+      var name: String
+      /// That of its piece.
+      var signature: Int
+    }
     var fields: [BoundField]
-    /// The signatures of the operands' pieces.
-    var operands: [Int]
+    var operands: [Operand]
   }
 
   enum Source {
@@ -35,47 +39,48 @@ struct BoundField: Hashable {
   var width: Int
 }
 
+extension [BoundField] {
+  /// The field that a name stands for, by index into the form's fields.
+  func index(of name: String) -> Int? { first { $0.name == name }?.index }
+}
+
 /// What a form's program starts with, in pieces.
 struct FormStart: Sendable {
   var fields: [BoundField]
-  var pieces: [OperandPiece]
+  var operands: [OperandPart]
   var signature: FormSignature
   /// Where the encoding stands.
   var encoding: SourceSpan
-  /// The operands' names.
-  var names: [SourceSpan]
-  /// What the operands' layouts fix, in the order of the pieces.
-  var constants: [UInt128]
 
-  var nodeCount: Int { pieces.reduce(fields.count) { $0 + $1.nodeCount } }
+  var nodeCount: Int { operands.reduce(fields.count) { $0 + $1.piece.nodeCount } }
 
   /// Where the operands' cases stand, in the order of the arguments.
   var cases: [SourceSpan] {
     signature.sources.flatMap { source -> [SourceSpan] in
-      if case .operand(let position) = source { pieces[position].cases } else { [] }
+      if case .operand(let position) = source { operands[position].piece.cases } else { [] }
     }
   }
 
   /// Appends it to an empty program.
   ///
   /// - Returns: what an instruction's statements look at.
-  func append(to builder: inout ProgramBuilder) -> FragmentArguments {
+  func append(to builder: ProgramBuilder) -> FragmentArguments {
     for field in fields {
       _ = builder.leaf(.field, width: field.width, a: Int32(field.index), at: encoding)
     }
     var firstNodes: [ExpressionID] = []
-    var constants = constants[...]
-    for (piece, name) in zip(pieces, names) {
+    for operand in operands {
       firstNodes.append(ExpressionID(builder.nodeCount))
-      piece.append(to: &builder, at: name, &constants)
+      operand.append(to: builder)
     }
     var arguments = FragmentArguments()
     for source in signature.sources {
       switch source {
       case .field(let position): arguments.nodes.append(ExpressionID(position))
       case .operand(let position):
-        arguments.nodes += pieces[position].arguments.map { $0 + firstNodes[position] }
-        arguments.cases += pieces[position].cases
+        let piece = operands[position].piece
+        arguments.nodes += piece.arguments.map { $0 + firstNodes[position] }
+        arguments.cases += piece.cases
       }
     }
     return arguments
@@ -84,29 +89,23 @@ struct FormStart: Sendable {
   /// What a program that goes on with some statements does with the fields.
   ///
   /// - Parameter used: the arguments that the statements depend on.
-  func use(alwaysTraps: Bool, arguments used: [Int]) -> FieldUse {
-    var use = FieldUse(alwaysTraps: alwaysTraps, fields: [])
-    for piece in pieces {
-      use.alwaysTraps = use.alwaysTraps || piece.alwaysTraps
-      use.fields.formUnion(piece.fields)
+  func use(alwaysTraps: Bool, arguments used: NumberSet) -> FieldUse {
+    var use = FieldUse(alwaysTraps: alwaysTraps, fields: NumberSet())
+    for operand in operands {
+      use.alwaysTraps = use.alwaysTraps || operand.piece.alwaysTraps
+      operand.add(operand.piece.fields, to: &use.fields)
     }
-    var first = 0
-    var remaining = used[...]
+    var argument = 0
     for source in signature.sources {
       switch source {
       case .field(let position):
-        if remaining.first == first {
-          remaining.removeFirst()
-          use.fields.insert(fields[position].index)
-        }
-        first += 1
+        if used.contains(argument) { use.fields.insert(fields[position].index) }
+        argument += 1
       case .operand(let position):
-        let piece = pieces[position]
-        while let argument = remaining.first, argument < first + piece.argumentFields.count {
-          remaining.removeFirst()
-          use.fields.formUnion(piece.argumentFields[argument - first])
+        for positions in operands[position].piece.argumentFields {
+          if used.contains(argument) { operands[position].add(positions, to: &use.fields) }
+          argument += 1
         }
-        first += piece.argumentFields.count
       }
     }
     return use
@@ -120,10 +119,10 @@ struct FormRecipe: Sendable {
   var advance: ProgramFragment
 
   func program() -> Program {
-    var builder = ProgramBuilder()
+    let builder = ProgramBuilder()
     builder.reserve(
       start.nodeCount + body.content.nodes.count + advance.content.nodes.count + 16)
-    let arguments = start.append(to: &builder)
+    let arguments = start.append(to: builder)
     _ = builder.append(body.content, arguments: arguments.nodes, cases: arguments.cases)
     guard case .steps(let steps) = builder.append(advance.content, arguments: [], cases: [])
     else { return Program() }

@@ -40,7 +40,7 @@ extension ProgramElaborator {
   }
 
   /// Notes what is inlined by repeating it.
-  private func enter(calls inner: CallSet, depth innerDepth: Int) {
+  private func enter(calls inner: NumberSet, depth innerDepth: Int) {
     guard isRecording else { return }
     calls.formUnion(inner)
     depth = max(depth, callStack.count + innerDepth)
@@ -54,7 +54,7 @@ extension ProgramElaborator {
   ) -> (outcome: ProgramFragment.Outcome?, fragment: SharedFragment?) {
     let outer = (isRecording, calls, depth)
     isRecording = true
-    calls = CallSet()
+    calls = NumberSet()
     depth = callStack.count
     let reports = machine.diagnostics.count
     let mark = builder.beginFragment()
@@ -162,7 +162,7 @@ extension ProgramElaborator {
   /// to that.
   func recordAdvance() {
     guard machine.commonAdvance == nil, machine.sharesFragments,
-      machine.advanceNames.isDisjoint(with: scopes[0].keys)
+      machine.advanceNames.isDisjoint(with: scopes.names)
     else { return }
     let mark = builder.mark
     let (_, fragment) = recording(FragmentArguments(), isWhole: false) {
@@ -203,21 +203,23 @@ extension ProgramElaborator {
       && fits(calls: reported.calls, depth: reported.depth)
   }
 
-  private func fits(calls: CallSet, depth: Int) -> Bool {
+  private func fits(calls: NumberSet, depth: Int) -> Bool {
     callStack.count + depth < Elaborator.Limits.callDepth
       && !callStack.contains { machine.callNumber($0).map(calls.contains) == true }
   }
 
   /// What an instruction's statements look at, if that can be told: all that is bound.
-  func startArguments() -> (FragmentKey, FragmentArguments)? {
-    let scope = scopes[0]
-    let names = scope.keys.sorted()
+  ///
+  /// - Parameter areNamed: whether the key says what it is called.
+  func startArguments(areNamed: Bool = true) -> (FragmentKey, FragmentArguments)? {
+    let names = scopes.names.sorted()
     var arguments = FragmentArguments()
     for name in names {
-      guard append(scope[name], to: &arguments) else { return nil }
+      guard append(scopes[name], to: &arguments) else { return nil }
     }
     let key = FragmentKey(
-      .statements, surroundings: surroundings, names: names, arguments: arguments.shapes)
+      .statements, surroundings: surroundings, names: areNamed ? names : [],
+      arguments: arguments.shapes)
     return (key, arguments)
   }
 
@@ -267,7 +269,7 @@ extension ProgramElaborator {
       arguments.shapes.append(
         .init(content: .operand(text.subject, text.placeNames.count), width: instance.width))
       for name in text.placeNames {
-        guard append(instance.scope[name], to: &arguments) else { return false }
+        guard append(instance.bindings[name], to: &arguments) else { return false }
       }
       return append(instance.address.map { .value($0) }, to: &arguments)
     case .variable?: return false

@@ -14,7 +14,7 @@ final class ReportedFragment: Sendable {
   let content: ProgramFragment.Content?
   let hasFailed: Bool
   /// What is inlined inside, and how deeply.
-  let calls: CallSet
+  let calls: NumberSet
   let depth: Int
   /// Where the operands' cases stood.
   let cases: [SourceSpan]
@@ -22,7 +22,7 @@ final class ReportedFragment: Sendable {
   let diagnostics: [Diagnostic]
 
   init(
-    content: ProgramFragment.Content?, hasFailed: Bool, calls: CallSet, depth: Int,
+    content: ProgramFragment.Content?, hasFailed: Bool, calls: NumberSet, depth: Int,
     cases: [SourceSpan], diagnostics: some Sequence<Diagnostic>
   ) {
     self.content = content
@@ -78,7 +78,7 @@ struct SpanMoves {
 /// What has been inlined, for all who elaborate at once: a fragment is the same whoever records it.
 final class FragmentStore: Sendable {
   private let fragments = Mutex<[FragmentKey: SharedFragment]>([:])
-  private let pieces = Mutex<[OperandLayout.Key: OperandPiece]>([:])
+  private let pieces = Mutex<[OperandLayout.Kind: OperandPiece]>([:])
   private let signatures = Mutex<[FragmentKey: Int]>([:])
 
   /// Numbers for the kinds of what is bound.
@@ -98,7 +98,7 @@ final class FragmentStore: Sendable {
     }
   }
 
-  subscript(key: OperandLayout.Key) -> OperandPiece? {
+  subscript(key: OperandLayout.Kind) -> OperandPiece? {
     get { pieces.withLock { $0[key] } }
     set { pieces.withLock { $0[key] = newValue } }
   }

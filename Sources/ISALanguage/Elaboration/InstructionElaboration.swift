@@ -12,24 +12,34 @@ struct InstructionSource {
 /// A form and what its program looks at; nil if that failed, and is not all that was written.
 private struct BuiltForm {
   var form: Form
+  /// Of the fields, those that were made as arguments of operands.
+  var argumentNames: [String]
   var use: FieldUse?
+
+  /// Whether its program depends on a field.
+  func looks(at name: String) -> Bool {
+    guard let use, let index = form.fields.firstIndex(where: { $0.name == name }) else {
+      return false
+    }
+    return use.fields.contains(index)
+  }
 }
 
-/// The third pass: instructions, form by form.
+/// The third pass: entry sequences, and instructions form by form.
 extension Elaborator {
-  func elaborateInstructions(_ items: [(item: ItemSyntax, chapter: String)]) {
+  func elaboratePrograms(_ items: [ChapterItem]) {
+    let entries = entrySources(items)
     let sources = instructionSources(items)
-    if maySharePrograms, elaborateTogether(sources) { return }
+    if maySharePrograms, elaborateTogether(entries, sources) { return }
     sharesFragments = maySharePrograms
     defer { sharesFragments = false }
+    for entry in entries { keep(elaborate(entry)) }
     for source in sources {
       if let instruction = elaborate(source) { set.instructions.append(instruction) }
     }
   }
 
-  private func instructionSources(
-    _ items: [(item: ItemSyntax, chapter: String)]
-  ) -> [InstructionSource] {
+  private func instructionSources(_ items: [ChapterItem]) -> [InstructionSource] {
     var ids: [String: SourceSpan] = [:]
     var sources: [InstructionSource] = []
     for (item, chapter) in items {
@@ -107,19 +117,17 @@ extension Elaborator {
     } else {
       template = SyntaxTemplate(mnemonic: syntax.name.text, operands: [])
     }
-    func form(_ program: Program) -> Form {
-      Form(
-        name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
-        syntax: template, program: program)
-    }
-    return switch program {
-    case .recipe(let recipe, let use):
+    func built(_ program: @escaping @Sendable () -> Program, _ use: FieldUse?) -> BuiltForm {
       BuiltForm(
         form: Form(
           name: resolved.name, encoding: resolved.encoding, fields: resolved.fields,
-          syntax: template, making: { recipe.program() }), use: use)
-    case .made(let program, let use): BuiltForm(form: form(program), use: use)
-    case .failed: BuiltForm(form: form(Program()), use: nil)
+          syntax: template, making: program),
+        argumentNames: resolved.argumentNames, use: use)
+    }
+    return switch program {
+    case .recipe(let recipe, let use): built({ recipe.program() }, use)
+    case .made(let program, let use): built({ program }, use)
+    case .failed: built({ Program() }, nil)
     }
   }
 
@@ -182,11 +190,10 @@ extension Elaborator {
   func elaborating<Result>(
     _ form: ResolvedForm, _ body: (ProgramElaborator) -> Result
   ) -> Result {
-    let program = ProgramElaborator(self, rights: [.write, .trap, .perform])
+    builder.reset()
+    let program = ProgramElaborator(
+      self, rights: [.write, .trap, .perform], builder: builder)
     program.isSpecialized = form.isSpecialized
-    swap(&program.builder, &builder)
-    program.builder.reset()
-    defer { swap(&program.builder, &builder) }
     return body(program)
   }
 
@@ -254,20 +261,26 @@ extension Elaborator {
   }
 
   /// Fields that neither decoding nor the semantics looks at. What always traps has no use for its
-  /// operands, and may still be written with them.
+  /// operands, and may still be written with them; an argument of an operand class need not be of
+  /// use in each of its cases.
   private func checkFields(of forms: [BuiltForm], named name: Identifier) {
-    var reported: Set<String> = []
+    var unused: [(field: EncodingField, form: BuiltForm)] = []
+    var names: Set<String> = []
     for built in forms {
       guard let use = built.use, !use.alwaysTraps else { continue }
-      let form = built.form
-      for (index, field) in form.fields.enumerated()
-      where !use.fields.contains(index) && !form.encoding.constrains(field: index) {
-        guard reported.insert(field.name).inserted else { continue }
+      for (index, field) in built.form.fields.enumerated()
+      where !use.fields.contains(index) && !built.form.encoding.constrains(field: index) {
+        if names.insert(field.name).inserted { unused.append((field, built)) }
+      }
+    }
+    for (field, built) in unused {
+      let isArgument = built.argumentNames.contains(field.name)
+      if !isArgument || !forms.contains(where: { $0.looks(at: field.name) }) {
         report(
           Diagnostic(
             .unusedField,
             "the semantics of `\(name.text)` never looks at `\(field.name)`: write `ignored:\(field.width)` if the machine does not either",
-            at: form.encoding.span, severity: .warning))
+            at: built.form.encoding.span, severity: .warning))
       }
     }
   }

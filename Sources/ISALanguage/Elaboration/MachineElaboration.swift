@@ -1,6 +1,6 @@
 import ISACore
 
-/// The second pass: what the machine does by itself. Traps, entries, translation, fetch, modes.
+/// The second pass: what the machine does by itself. Traps, translation, fetch, modes.
 extension Elaborator {
   func elaborateMachine(_ items: [ItemSyntax]) {
     var hasFetch = false
@@ -14,8 +14,6 @@ extension Elaborator {
         elaborateTranslation(memory, address, intent, granule, body)
       case .trap(let name, _, let entry, let arguments, _, let citations):
         elaborateTrap(name, entry, arguments, citations)
-      case .entry(let name, let parameters, let body):
-        elaborateEntry(name, parameters, body)
       case .undefined(let trap, let beyond):
         elaborateUndefined(trap, beyond: beyond)
       case .fetch(let memory, let address, let chunk, let body):
@@ -217,20 +215,6 @@ extension Elaborator {
       locals.append(local)
     }
     return locals
-  }
-
-  private func elaborateEntry(
-    _ name: Identifier, _ parameters: [ParameterSyntax], _ body: [StatementSyntax]
-  ) {
-    guard case .entry(let index)? = symbol(name.text) else { return }
-    sharesFragments = maySharePrograms
-    defer { sharesFragments = false }
-    let program = ProgramElaborator(self, rights: [.write])
-    bindParameters(entrySignatures[index], in: program)
-    program.statements(body)
-    program.builder.commit(advance: [])
-    set.entries[index].program = program.builder.finish()
-    set.entries[index].citations = citations(in: body)
   }
 
   private func elaborateFetch(

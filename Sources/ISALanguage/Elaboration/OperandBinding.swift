@@ -4,25 +4,19 @@ extension ResolvedForm {
   /// What the form's program starts with, if it can be put together from pieces.
   func start(in machine: Elaborator) -> FormStart? {
     guard isSpecialized, machine.sharesFragments else { return nil }
-    var pieces: [OperandPiece] = []
-    pieces.reserveCapacity(operands.count)
+    var parts: [OperandPart] = []
+    parts.reserveCapacity(operands.count)
     for operand in operands {
       // Two operands in one case: which one is meant could not be told.
       guard let piece = machine.piece(of: operand, in: self),
-        !pieces.contains(where: { $0.sharesCase(with: piece) })
+        !parts.contains(where: { $0.piece.cases.contains(where: piece.cases.contains) })
       else { return nil }
-      pieces.append(piece)
+      parts.append(
+        OperandPart(name: operand.name.span, piece: piece, leaves: operand.layout.leaves))
     }
-    let fields = boundFields
     return FormStart(
-      fields: fields, pieces: pieces,
-      signature: machine.signature(fields, operands, pieces), encoding: encoding.span,
-      names: operands.map(\.name.span), constants: operands.flatMap(\.layout.constants))
-  }
-
-  private var boundFields: [BoundField] {
-    names.map { BoundField(name: $0.key, index: $0.value, width: fields[$0.value].width) }
-      .sorted { $0.index < $1.index }
+      fields: names, operands: parts, signature: machine.signature(names, operands, parts),
+      encoding: encoding.span)
   }
 
   /// Makes the encoding's fields and the operands known to a program.
@@ -54,22 +48,18 @@ extension ResolvedForm {
   ) {
     let layout = operand.layout
     var bindings = fields
-    let outer = program.scopes
-    program.scopes = [bindings.scope]
-    let width = program.type(layout.declaration.type)?.width ?? 0
+    let width = program.seeing(bindings) { program.type(layout.declaration.type)?.width ?? 0 }
     program.seesOperandEffects = true
-    let address = program.address(of: layout, bindings)
-    if let address {
-      bindings.set(.value(address), for: "address")
-      program.scopes = [bindings.scope]
-    }
+    let address = program.seeing(bindings) { program.address(of: layout, bindings) }
+    if let address { bindings.set(.value(address), for: "address") }
     program.isOperandEffect = true
     let before = program.builder.deferred.count
-    for effect in layout.operandCase.effects { program.statement(effect) }
+    program.seeing(bindings) {
+      for effect in layout.operandCase.effects { program.statement(effect) }
+    }
     program.operandEffects += program.builder.deferred[before...]
     program.isOperandEffect = false
     program.seesOperandEffects = false
-    program.scopes = outer
     program.bind(
       operand.name,
       .operand(
@@ -102,21 +92,25 @@ extension Elaborator {
       let leaves = program.builder.nodeCount
       form.bind(operand, bindings, in: program)
       guard diagnostics.count == reports, !program.hasFailed, !program.builder.isUnreachable,
-        let (key, arguments) = program.startArguments()
+        let (key, arguments) = program.startArguments(areNamed: false)
       else { return nil }
       let address = program.knownAddress(of: operand.layout, bindings)
       guard program.builder.nodeCount == leaves + (address?.fragment.content.nodes.count ?? 0)
       else { return nil }
       return OperandPiece(
-        program.builder, leaves: leaves, address: address?.fragment,
+        program.builder, for: operand.layout, leaves: leaves, address: address?.fragment,
         addressLeaves: address?.nodes ?? [], arguments: arguments, signature: signature(key))
     }
   }
 
   fileprivate func signature(
-    _ fields: [BoundField], _ operands: [ResolvedOperand], _ pieces: [OperandPiece]
+    _ fields: [BoundField], _ operands: [ResolvedOperand], _ parts: [OperandPart]
   ) -> FormSignature {
-    let key = FormSignature.Key(fields: fields, operands: pieces.map(\.signature))
+    let key = FormSignature.Key(
+      fields: fields,
+      operands: zip(operands, parts).map { operand, part in
+        .init(name: operand.name.text, signature: part.piece.signature)
+      })
     if let known = formSignatures[key] { return known }
     var sources: [(name: String, source: FormSignature.Source)] = []
     for (position, field) in fields.enumerated() {

@@ -25,16 +25,32 @@ final class OperandLayout {
     var fieldsBefore: Int
   }
 
-  /// The same for operands that are the same in a program, but for `constants`.
-  let kind: Key
+  /// What a program's start depends on, but for `leaves`.
+  struct Kind: Hashable, Sendable {
+    enum Parameter: Hashable, Sendable {
+      case field(width: Int)
+      /// Nil: only the encoding uses it.
+      case fixed(UInt128?, width: Int)
+      case number(UntypedNumber)
+    }
+    var subject: FragmentKey.Subject
+    var parameters: [Parameter]
+  }
+
+  /// Which fields and constants the names of the case mean, in the order of the names.
+  struct Leaves: Sendable {
+    var fields: [Int] = []
+    var constants: [UInt128] = []
+  }
+
+  let kind: Kind
   let subject: FragmentKey.Subject
   let declaration: OperandDeclaration
   let operandCase: OperandCaseSyntax
   let meanings: [String: Meaning]
   /// Of the meanings, in one order, so that a description makes the same program whenever it is read.
   let names: [String]
-  /// Of the names that mean constants, in that order.
-  let constants: [UInt128]
+  let leaves: Leaves
   /// Those that it adds to the encoding's.
   let fields: [EncodingField]
   let segments: [Encoding.Segment]
@@ -50,7 +66,7 @@ final class OperandLayout {
   var piece: OperandPiece?
 
   init(
-    kind: Key, subject: FragmentKey.Subject, declaration: OperandDeclaration,
+    kind: Kind, subject: FragmentKey.Subject, declaration: OperandDeclaration,
     operandCase: OperandCaseSyntax, meanings: [String: Meaning], fields: [EncodingField],
     segments: [Encoding.Segment], extension: [Encoding.Segment], constraints: [FieldConstraint],
     isNeverMatched: Bool, caseName: String
@@ -62,8 +78,12 @@ final class OperandLayout {
     self.meanings = meanings
     let names = meanings.keys.sorted()
     self.names = names
-    constants = names.compactMap {
-      if case .fixed(let bits, _)? = meanings[$0] { bits } else { nil }
+    leaves = names.reduce(into: Leaves()) { leaves, name in
+      switch meanings[name] {
+      case .field(let index)?: leaves.fields.append(index)
+      case .fixed(let bits, _)?: leaves.constants.append(bits)
+      case .number?, nil: break
+      }
     }
     self.fields = fields
     self.segments = segments

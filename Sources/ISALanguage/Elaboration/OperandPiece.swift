@@ -1,12 +1,13 @@
 import ISACore
 
-/// What binding an operand makes of a program: the same wherever the operand is laid out so, if
-/// operands have no effects that later ones could see.
+/// What binding an operand makes of a program: the same for all operands of a kind, if operands have
+/// no effects that later ones could see.
 ///
 /// Thousands of forms have operands of the same classes in the same cases. What they start with is
 /// put together from pieces, and only for forms whose programs somebody looks at.
 final class OperandPiece: Sendable {
-  /// Fields and constants that the names of the case mean, written where the operand's name stands.
+  /// Fields and constants that the names of the case mean, written where the operand's name stands;
+  /// which ones they are, the operand's own leaves say.
   let leaves: [Node]
   /// The operand's address, and the leaves that it is made of.
   let address: ProgramFragment?
@@ -15,20 +16,28 @@ final class OperandPiece: Sendable {
   let arguments: [ExpressionID]
   /// Where the case stands.
   let cases: [SourceSpan]
-  /// A number for the operand's name and the kinds of the arguments.
+  /// A number for the kinds of the arguments.
   let signature: Int
   let alwaysTraps: Bool
-  /// Encoding fields that the piece's statements depend on, and that each of the arguments does.
-  let fields: [Int]
-  let argumentFields: [[Int]]
+  /// Encoding fields that the piece's statements depend on, and that each of the arguments does:
+  /// positions among the fields of the operand's leaves.
+  let fields: NumberSet
+  let argumentFields: [NumberSet]
 
   var nodeCount: Int { leaves.count + (address?.content.nodes.count ?? 0) }
 
-  /// - Parameter builder: has made the piece, and nothing else.
+  /// - Parameter builder: has made the piece for an operand of `layout`, and nothing else.
   init(
-    _ builder: ProgramBuilder, leaves: Int, address: ProgramFragment?,
+    _ builder: ProgramBuilder, for layout: OperandLayout, leaves: Int, address: ProgramFragment?,
     addressLeaves: [ExpressionID], arguments: FragmentArguments, signature: Int
   ) {
+    func positions(_ fields: NumberSet) -> NumberSet {
+      var positions = NumberSet()
+      for (position, field) in layout.leaves.fields.enumerated() where fields.contains(field) {
+        positions.insert(position)
+      }
+      return positions
+    }
     self.leaves = Array(builder.program.nodes[..<leaves])
     self.address = address
     self.addressLeaves = addressLeaves
@@ -37,29 +46,42 @@ final class OperandPiece: Sendable {
     self.signature = signature
     let use = FieldUse(in: builder)
     alwaysTraps = use.alwaysTraps
-    fields = Array(use.fields)
-    argumentFields = arguments.nodes.map { Array(builder.fields(of: $0)) }
+    fields = positions(use.fields)
+    argumentFields = arguments.nodes.map { positions(builder.fields(of: $0)) }
   }
+}
 
-  func sharesCase(with other: OperandPiece) -> Bool { cases.contains(where: other.cases.contains) }
+/// An operand of a form, with the piece that it comes to.
+struct OperandPart: Sendable {
+  /// Where the operand's name stands.
+  var name: SourceSpan
+  var piece: OperandPiece
+  /// Stand for the leaves of the piece.
+  var leaves: OperandLayout.Leaves
 
-  /// Appends the piece to a program.
-  ///
-  /// - Parameters:
-  ///   - span: where the operand's name stands.
-  ///   - constants: what the operand's layout fixes; taken from the front.
-  func append(
-    to builder: inout ProgramBuilder, at span: SourceSpan, _ constants: inout ArraySlice<UInt128>
-  ) {
+  /// Appends it to a program.
+  func append(to builder: ProgramBuilder) {
     let first = ExpressionID(builder.nodeCount)
-    for leaf in leaves {
+    var fields = leaves.fields[...]
+    var constants = leaves.constants[...]
+    for leaf in piece.leaves {
+      let width = Int(leaf.width)
       if leaf.op == .constant {
-        _ = builder.constant(constants.removeFirst(), width: Int(leaf.width), at: span)
+        _ = builder.constant(constants.removeFirst(), width: width, at: name)
       } else {
-        _ = builder.leaf(leaf.op, width: Int(leaf.width), a: leaf.a, at: span)
+        _ = builder.leaf(leaf.op, width: width, a: Int32(fields.removeFirst()), at: name)
       }
     }
-    guard let address else { return }
-    _ = builder.append(address.content, arguments: addressLeaves.map { $0 + first }, cases: [])
+    guard let address = piece.address else { return }
+    _ = builder.append(
+      address.content, arguments: piece.addressLeaves.map { $0 + first }, cases: [])
+  }
+
+  /// Adds the fields of its leaves that stand at some positions.
+  func add(_ positions: NumberSet, to fields: inout NumberSet) {
+    if positions.isEmpty { return }
+    for (position, field) in leaves.fields.enumerated() where positions.contains(position) {
+      fields.insert(field)
+    }
   }
 }

@@ -157,7 +157,7 @@ extension ProgramElaborator {
       machine.use(name.text)
       return declaredPlace(index, [], at: name.span)
     case nil:
-      machine.reportUnknown(name, also: scopes.flatMap(\.keys))
+      machine.reportUnknown(name, also: scopes.names)
       fail()
       return nil
     case let symbol?:
@@ -271,7 +271,7 @@ extension ProgramElaborator {
     let declared = Identifier(declaration.name.text, at: span)
     let visible = withIntent(bindings, at: span)
     let outcome = sharing(.place(index), visible) {
-      inlining(declared, bindings: visible.scope) {
+      inlining(declared, bindings: visible) {
         guard let type = type(declaration.type), var result = place(declaration.body) else {
           return nil
         }
@@ -304,11 +304,8 @@ extension ProgramElaborator {
     let span = instance.operandCase.place.span
     let visible = withIntent(instance.placeBindings, at: span)
     let outcome = sharing(instance.subject, visible) {
-      let outer = scopes
       // Names that only the rest of the case uses are known, too.
-      scopes = [visible.scope.merging(instance.scope) { place, _ in place }]
-      defer { scopes = outer }
-      return casePlace(instance).map { .place($0) }
+      seeing(visible.adding(instance.bindings)) { casePlace(instance).map { .place($0) } }
     }
     guard case .place(let place)? = outcome else { return nil }
     return place

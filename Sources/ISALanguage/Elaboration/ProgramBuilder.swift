@@ -2,7 +2,7 @@ import ISACore
 
 /// Builds one `Program`: folds constants, keeps the stack of open blocks, and puts off writes so
 /// that reads see the old state and a trap discards everything.
-struct ProgramBuilder {
+final class ProgramBuilder {
   /// A write that waits for the end of the program.
   struct Deferred {
     enum Target {
@@ -27,27 +27,28 @@ struct ProgramBuilder {
 
   typealias PendingProbe = (access: Access, span: SourceSpan)
 
-  // Fragments are cut out of these and put in: nobody else but the builder writes them.
-  var program = Program()
-  var deferred: [Deferred] = []
-  var blocks: [[Statement]] = [[]]
-  var path: [Arm] = []
-  var branches = 0
+  // Fragments are cut out of these and put in: nobody else but the builder writes them. That no two
+  // do so at once need not be looked at a million times.
+  @exclusivity(unchecked) var program = Program()
+  @exclusivity(unchecked) var deferred: [Deferred] = []
+  @exclusivity(unchecked) var blocks: [[Statement]] = [[]]
+  @exclusivity(unchecked) var path: [Arm] = []
+  @exclusivity(unchecked) var branches = 0
   /// By local.
-  var isImmutable: [Bool] = []
+  @exclusivity(unchecked) var isImmutable: [Bool] = []
   /// The check of the last store, put off: it is needless where nothing after it can trap.
-  var pendingProbe: PendingProbe?
+  @exclusivity(unchecked) var pendingProbe: PendingProbe?
   /// For each fragment being recorded, innermost last: how many statements its block had when a
   /// check that was put off would first have been made.
-  var flushes: [Int?] = []
+  @exclusivity(unchecked) var flushes: [Int?] = []
   /// The most nodes that there were at once since the innermost fragment's start.
-  var peak = 0
+  @exclusivity(unchecked) var peak = 0
 
   var nodeCount: Int { program.nodes.count }
 
   // MARK: Nodes
 
-  mutating func constant(_ value: UInt128, width: Int, at span: SourceSpan) -> ExpressionID {
+  func constant(_ value: UInt128, width: Int, at span: SourceSpan) -> ExpressionID {
     program.constant(value, width: width, at: span)
   }
 
@@ -55,13 +56,13 @@ struct ProgramBuilder {
 
   func width(_ id: ExpressionID) -> Int { program.width(id) }
 
-  mutating func leaf(
+  func leaf(
     _ op: Operator, width: Int, a: Int32 = -1, b: Int32 = -1, c: Int32 = 0, at span: SourceSpan
   ) -> ExpressionID {
     program.append(Node(op, width: width, a: a, b: b, c: c), at: span)
   }
 
-  mutating func unary(
+  func unary(
     _ op: Operator, _ x: ExpressionID, width: Int, low: Int = 0, at span: SourceSpan
   ) -> ExpressionID {
     if let value = constantValue(x) {
@@ -75,7 +76,7 @@ struct ProgramBuilder {
     return program.append(Node(op, width: width, a: x, b: Int32(low)), at: span)
   }
 
-  mutating func binary(
+  func binary(
     _ op: Operator, _ x: ExpressionID, _ y: ExpressionID, at span: SourceSpan
   ) -> ExpressionID {
     let left = width(x)
@@ -88,14 +89,14 @@ struct ProgramBuilder {
     return program.append(Node(op, width: result, a: x, b: y), at: span)
   }
 
-  mutating func conditional(
+  func conditional(
     _ condition: ExpressionID, _ x: ExpressionID, _ y: ExpressionID, at span: SourceSpan
   ) -> ExpressionID {
     if let value = constantValue(condition) { return value == 1 ? x : y }
     return program.append(Node(.ite, width: width(x), a: condition, b: x, c: y), at: span)
   }
 
-  mutating func function(
+  func function(
     _ op: Operator, _ x: ExpressionID, _ y: ExpressionID, _ z: ExpressionID, width: Int,
     at span: SourceSpan
   ) -> ExpressionID {
@@ -108,21 +109,21 @@ struct ProgramBuilder {
     return program.append(Node(op, width: width, a: x, b: y, c: z), at: span)
   }
 
-  mutating func read(
+  func read(
     _ register: RegisterID, index: ExpressionID?, low: Int, width: Int, at span: SourceSpan
   ) -> ExpressionID {
     program.append(
       Node(.read, width: width, a: register, b: index ?? -1, c: Int32(low)), at: span)
   }
 
-  mutating func read(_ local: LocalID, at span: SourceSpan) -> ExpressionID {
+  func read(_ local: LocalID, at span: SourceSpan) -> ExpressionID {
     program.append(
       Node(.local, width: program.locals[Int(local)].width, a: local), at: span)
   }
 
   // MARK: Locals
 
-  mutating func makeLocal(
+  func makeLocal(
     _ name: String, width: Int, isVariable: Bool = false, at span: SourceSpan
   ) -> LocalID {
     program.locals.append(Local(name: name, width: width, span: span))
@@ -130,7 +131,7 @@ struct ProgramBuilder {
     return LocalID(program.locals.count - 1)
   }
 
-  mutating func makeParameter(
+  func makeParameter(
     _ name: String, width: Int, isVariable: Bool = false, at span: SourceSpan
   ) -> LocalID {
     let id = makeLocal(name, width: width, isVariable: isVariable, at: span)
@@ -140,11 +141,11 @@ struct ProgramBuilder {
 
   func width(ofLocal id: LocalID) -> Int { program.locals[Int(id)].width }
 
-  mutating func setResult(_ local: LocalID) { program.result = local }
+  func setResult(_ local: LocalID) { program.result = local }
 
   /// A node that keeps its value whatever is written later: the node itself if it is a constant, a
   /// field or an immutable local, else a new local that holds it.
-  mutating func hold(_ x: ExpressionID, name: String, at span: SourceSpan) -> ExpressionID {
+  func hold(_ x: ExpressionID, name: String, at span: SourceSpan) -> ExpressionID {
     if isStable(x) { return x }
     let local = makeLocal(name, width: width(x), at: span)
     emit(.assign(local, x), at: span)
@@ -163,7 +164,7 @@ struct ProgramBuilder {
 
   // MARK: Statements and blocks
 
-  mutating func emit(_ kind: Statement.Kind, at span: SourceSpan) {
+  func emit(_ kind: Statement.Kind, at span: SourceSpan) {
     switch kind {
     case .load, .store, .probe, .trap, .perform, .branch, .loop: flushProbe()
     case .assign, .write, .havoc: break
@@ -171,7 +172,7 @@ struct ProgramBuilder {
     blocks[blocks.count - 1].append(Statement(kind, at: span))
   }
 
-  mutating func flushProbe() {
+  func flushProbe() {
     // Only a fragment's own block can be open here: to open another one is to come here first.
     for index in flushes.indices.reversed() {
       guard flushes[index] == nil else { break }
@@ -182,18 +183,18 @@ struct ProgramBuilder {
     blocks[blocks.count - 1].append(Statement(.probe(probe.access, .store), at: probe.span))
   }
 
-  mutating func newBranch() -> Int {
+  func newBranch() -> Int {
     branches += 1
     return branches
   }
 
-  mutating func openBlock(_ arm: Arm?) {
+  func openBlock(_ arm: Arm?) {
     flushProbe()
     if let arm { path.append(arm) }
     blocks.append([])
   }
 
-  mutating func closeBlock(_ arm: Arm?) -> [Statement] {
+  func closeBlock(_ arm: Arm?) -> [Statement] {
     flushProbe()
     if arm != nil { path.removeLast() }
     return blocks.removeLast()
@@ -209,7 +210,7 @@ struct ProgramBuilder {
 
   // MARK: Deferred writes
 
-  mutating func deferWrite(
+  func deferWrite(
     _ target: Deferred.Target, value: ExpressionID, isOperandEffect: Bool, at span: SourceSpan
   ) {
     let held = hold(value, name: "value", at: span)
@@ -239,7 +240,7 @@ struct ProgramBuilder {
 
   /// Writes out what was put off: stores, then the advance of the program counter, then operand
   /// effects, then the instruction's own writes, so that later ones win.
-  mutating func commit(advance: [Deferred]) {
+  func commit(advance: [Deferred]) {
     let stores = deferred.filter { if case .memory = $0.target { true } else { false } }
     if stores.count == 1, stores[0].path.isEmpty { pendingProbe = nil } else { flushProbe() }
     let others = deferred.filter { if case .register = $0.target { true } else { false } }
@@ -252,7 +253,7 @@ struct ProgramBuilder {
     deferred = []
   }
 
-  private mutating func commit(_ write: Deferred) {
+  private func commit(_ write: Deferred) {
     let kind: Statement.Kind
     switch write.target {
     case .register(let register, let index, let low, let width):
@@ -269,7 +270,7 @@ struct ProgramBuilder {
     }
   }
 
-  mutating func finish() -> Program {
+  func finish() -> Program {
     program.body = blocks[0]
     return program
   }
@@ -278,7 +279,7 @@ struct ProgramBuilder {
     array.withUnsafeBufferPointer { Array($0) }
   }
 
-  mutating func reserve(_ nodes: Int) {
+  func reserve(_ nodes: Int) {
     program.nodes.reserveCapacity(program.nodes.count + nodes)
     program.nodeSpans.reserveCapacity(program.nodeSpans.count + nodes)
   }
@@ -298,7 +299,7 @@ struct ProgramBuilder {
   }
 
   /// Starts another program.
-  mutating func reset() {
+  func reset() {
     program.nodes.removeAll(keepingCapacity: true)
     program.nodeSpans.removeAll(keepingCapacity: true)
     program.constants.removeAll(keepingCapacity: true)

@@ -21,9 +21,9 @@ final class ProgramElaborator {
   }
 
   let machine: Elaborator
-  @exclusivity(unchecked) var builder = ProgramBuilder()
+  let builder: ProgramBuilder
   let rights: Rights
-  @exclusivity(unchecked) var scopes: [[String: Binding]] = [[:]]
+  @exclusivity(unchecked) var scopes = Scopes()
   /// Names of the functions, places and actions being inlined, for messages about cycles.
   var callStack: [String] = []
   /// Statements inside `partial` write at once.
@@ -37,7 +37,7 @@ final class ProgramElaborator {
   var intent = Intent.load
   /// Whether a fragment is being recorded; then, what is inlined inside, and how deeply.
   var isRecording = false
-  var calls = CallSet()
+  var calls = NumberSet()
   var depth = 0
   /// Guards that specialization made constant are no mistake of the author's.
   var isSpecialized = false
@@ -46,8 +46,10 @@ final class ProgramElaborator {
   /// Set once the limit of nodes was reported.
   private var hasOutgrown = false
 
-  init(_ machine: Elaborator, rights: Rights) {
+  /// - Parameter builder: empty; a new one, unless there is one to be used again.
+  init(_ machine: Elaborator, rights: Rights, builder: ProgramBuilder = ProgramBuilder()) {
     self.machine = machine
+    self.builder = builder
     self.rights = rights
     if rights.contains(.inOrder) { partialDepth = 1 }
   }
@@ -55,28 +57,36 @@ final class ProgramElaborator {
   // MARK: Scopes
 
   func bind(_ name: Identifier, _ binding: Binding) {
-    if scopes[scopes.count - 1][name.text] != nil {
+    if scopes.isBound(name.text) {
       report(.duplicateName, "`\(name.text)` already has a meaning here", at: name.span)
     }
-    scopes[scopes.count - 1][name.text] = binding
+    guard scopes.count < Elaborator.Limits.names else {
+      report(
+        .limitExceeded, "more than \(Elaborator.Limits.names) names have a meaning here",
+        at: name.span)
+      return
+    }
+    scopes.bind(name.text, binding)
   }
 
-  func lookUp(_ name: String) -> Binding? {
-    for scope in scopes.reversed() {
-      if let binding = scope[name] { return binding }
-    }
-    return nil
-  }
+  func lookUp(_ name: String) -> Binding? { scopes[name] }
 
   func inScope<Result>(_ body: () -> Result) -> Result {
-    scopes.append([:])
-    defer { scopes.removeLast() }
+    let mark = scopes.open()
+    defer { scopes.close(mark) }
     return body()
   }
 
-  /// Runs `body` seeing only `bindings` and the machine's own names: the inside of a function.
+  /// Runs `body` seeing only `bindings` and the machine's own names.
+  func seeing<Result>(_ bindings: NamedBindings, _ body: () -> Result) -> Result {
+    let mark = scopes.open(seeing: bindings)
+    defer { scopes.close(mark) }
+    return body()
+  }
+
+  /// The same for the inside of a function.
   func inlining<Result>(
-    _ name: Identifier, bindings: [String: Binding], _ body: () -> Result?
+    _ name: Identifier, bindings: NamedBindings, _ body: () -> Result?
   ) -> Result? {
     guard !callStack.contains(name.text) else {
       report(.cycle, "`\(name.text)` needs itself", at: name.span)
@@ -86,18 +96,13 @@ final class ProgramElaborator {
       report(.limitExceeded, "calls nest deeper than \(Elaborator.Limits.callDepth)", at: name.span)
       return nil
     }
-    let outer = scopes
-    scopes = [bindings]
     callStack.append(name.text)
     if isRecording {
       if let number = machine.callNumber(name.text) { calls.insert(number) }
       depth = max(depth, callStack.count)
     }
-    defer {
-      scopes = outer
-      callStack.removeLast()
-    }
-    return body()
+    defer { callStack.removeLast() }
+    return seeing(bindings, body)
   }
 
   // MARK: Reports

@@ -31,7 +31,7 @@ final class ProgramFragment: Sendable {
     /// The most nodes that there were at once.
     var peak: Int
     /// What is inlined inside, and how deeply.
-    var calls = CallSet()
+    var calls = NumberSet()
     var depth = 0
     /// Where the operands' cases stand that it was recorded with.
     var cases: [SourceSpan] = []
@@ -41,13 +41,13 @@ final class ProgramFragment: Sendable {
   /// Whether it ends in a trap that no condition stands before.
   let alwaysTraps: Bool
   /// The arguments that a statement depends on, by number.
-  let usedArguments: [Int]
+  let usedArguments: NumberSet
 
   /// - Parameter isWhole: whether nothing but the fragment looks at its arguments.
   init(_ content: Content, isWhole: Bool) {
     self.content = content
     alwaysTraps = content.alwaysTraps
-    usedArguments = isWhole ? content.usedArguments : []
+    usedArguments = isWhole ? content.usedArguments : NumberSet()
   }
 
   struct Deferred: Sendable {
@@ -84,7 +84,7 @@ extension ProgramBuilder {
   }
 
   /// Forgets everything since `mark`, which was taken in a block that is still open.
-  mutating func rollBack(to mark: Mark) {
+  func rollBack(to mark: Mark) {
     peak = max(peak, program.nodes.count)
     program.nodes.removeLast(program.nodes.count - mark.nodes)
     program.nodeSpans.removeLast(program.nodeSpans.count - mark.nodes)
@@ -104,7 +104,7 @@ extension ProgramBuilder {
   // MARK: Recording
 
   /// Starts a fragment.
-  mutating func beginFragment() -> Mark {
+  func beginFragment() -> Mark {
     let mark = self.mark
     flushes.append(nil)
     peak = program.nodes.count
@@ -114,7 +114,7 @@ extension ProgramBuilder {
   /// Ends the fragment that was begun last: all since `mark`.
   ///
   /// - Returns: nil if the fragment cannot be repeated, since it looks at more than `arguments`.
-  mutating func endFragment(
+  func endFragment(
     from mark: Mark, arguments: [ExpressionID], outcome: ProgramFragment.Outcome?
   ) -> ProgramFragment.Content? {
     let flush = flushes.removeLast().map { $0 - mark.statements }
@@ -126,16 +126,16 @@ extension ProgramBuilder {
     var taking = FragmentMap(
       taking: arguments, node: -mark.nodes, constant: -mark.constants, local: -mark.locals,
       branch: -mark.branches)
-    var statements = Array(blocks[mark.blocks - 1][mark.statements...])
+    var statements = taking.map(blocks[mark.blocks - 1][mark.statements...])
     // A check of an earlier store is not the fragment's own.
     if let flush, mark.pendingProbe != nil { statements.remove(at: flush) }
-    var nodes = Array(program.nodes[mark.nodes...])
+    var nodes = program.nodes.copy(from: mark.nodes)
     nodes.withUnsafeMutableBufferPointer { taking.map($0) }
     let fragment = ProgramFragment.Content(
-      nodes: nodes, nodeSpans: Array(program.nodeSpans[mark.nodes...]),
-      constants: Array(program.constants[mark.constants...]),
-      locals: Array(program.locals[mark.locals...]),
-      isImmutable: Array(isImmutable[mark.locals...]), statements: taking.map(statements),
+      nodes: nodes, nodeSpans: program.nodeSpans.copy(from: mark.nodes),
+      constants: program.constants.copy(from: mark.constants),
+      locals: program.locals.copy(from: mark.locals),
+      isImmutable: isImmutable.copy(from: mark.locals), statements: statements,
       branches: branches - mark.branches, outcome: taking.map(outcome),
       deferred: deferred[mark.deferred...].map { write in
         var element: UInt128?
@@ -183,7 +183,7 @@ extension ProgramBuilder {
   /// Appends a fragment, in place of elaborating it again.
   ///
   /// - Parameter cases: where the operands' cases stand; their texts are those of the fragment's.
-  mutating func append(
+  func append(
     _ fragment: ProgramFragment.Content, arguments: [ExpressionID], cases: [SourceSpan]
   ) -> ProgramFragment.Outcome {
     var giving = FragmentMap(
@@ -210,18 +210,13 @@ extension ProgramBuilder {
     }
     isImmutable += fragment.isImmutable
     branches += fragment.branches
-    let block = blocks.count - 1
     if let flush = fragment.flush {
-      for statement in fragment.statements[..<flush] {
-        blocks[block].append(giving.map(statement))
-      }
+      append(fragment.statements[..<flush], &giving)
       flushProbe()
-      for statement in fragment.statements[flush...] {
-        blocks[block].append(giving.map(statement))
-      }
+      append(fragment.statements[flush...], &giving)
       pendingProbe = fragment.pendingProbe.map { giving.map($0) }
     } else {
-      for statement in fragment.statements { blocks[block].append(giving.map(statement)) }
+      append(fragment.statements[...], &giving)
     }
     for write in fragment.deferred {
       var mapped = giving.map(write.write)
@@ -229,6 +224,22 @@ extension ProgramBuilder {
       deferred.append(mapped)
     }
     return giving.map(fragment.outcome)
+  }
+
+  private func append(_ statements: ArraySlice<Statement>, _ map: inout FragmentMap) {
+    guard !statements.isEmpty else { return }
+    var block: [Statement] = []
+    swap(&block, &blocks[blocks.count - 1])
+    for statement in statements { block.append(map.map(statement)) }
+    swap(&block, &blocks[blocks.count - 1])
+  }
+}
+
+extension Array {
+  /// The elements from `start` on in an array of their own, whose owner may go on writing: a slice
+  /// of all would share its storage.
+  fileprivate func copy(from start: Int) -> [Element] {
+    withUnsafeBufferPointer { Array($0[start...]) }
   }
 }
 
@@ -320,7 +331,7 @@ private struct FragmentMap {
     (map(probe.access), map(probe.span))
   }
 
-  mutating func map(_ statements: [Statement]) -> [Statement] {
+  mutating func map(_ statements: ArraySlice<Statement>) -> [Statement] {
     if statements.isEmpty { return [] }
     var result: [Statement] = []
     result.reserveCapacity(statements.count)
@@ -339,9 +350,9 @@ private struct FragmentMap {
     case .store(let access, let value): kind = .store(map(access), value: map(value))
     case .probe(let access, let intent): kind = .probe(map(access), intent)
     case .branch(let condition, let then, let otherwise):
-      kind = .branch(map(condition), then: map(then), otherwise: map(otherwise))
+      kind = .branch(map(condition), then: map(then[...]), otherwise: map(otherwise[...]))
     case .loop(let condition, let bound, let body):
-      kind = .loop(condition: map(condition), bound: bound, body: map(body))
+      kind = .loop(condition: map(condition), bound: bound, body: map(body[...]))
     case .trap(let trap, let trapClass, let arguments):
       kind = .trap(trap, trapClass, arguments: arguments.map { map($0) })
     case .havoc(let local, let openness): kind = .havoc(mapLocal(local), openness)

@@ -27,50 +27,52 @@ struct TemplateText {
   let names: Set<String>
 
   init(_ text: some StringProtocol) {
-    var cursor = Array(text)[...]
+    var cursor = Array(text.utf8)[...]
     pieces = Self.pieces(&cursor, closing: nil, depth: 0)
     names = pieces.names
   }
 
+  /// What means something in a template is one byte, so that the text is read as bytes.
   private static func pieces(
-    _ cursor: inout ArraySlice<Character>, closing: Character?, depth: Int
+    _ cursor: inout ArraySlice<UInt8>, closing: UInt8?, depth: Int
   ) -> [Piece] {
     var result: [Piece] = []
-    var literal = ""
+    var literal: [UInt8] = []
     func flush() {
-      if !literal.isEmpty { result.append(.literal(literal)) }
-      literal = ""
+      if !literal.isEmpty { result.append(.literal(String(decoding: literal, as: UTF8.self))) }
+      literal = []
     }
     // Whoever fills the template in complains before getting here.
     guard depth < Self.depth else { return [] }
-    while let character = cursor.popFirst() {
-      switch character {
-      case "\\":
+    while let byte = cursor.popFirst() {
+      switch byte {
+      case UInt8(ascii: "\\"):
         guard let next = cursor.popFirst() else {
           return result + [.mistake("`\\` stands before a character")]
         }
         literal.append(next)
-      case "[":
+      case UInt8(ascii: "["):
         flush()
-        let inner = pieces(&cursor, closing: "]", depth: depth + 1)
+        let inner = pieces(&cursor, closing: UInt8(ascii: "]"), depth: depth + 1)
         result.append(.optional(inner))
         if inner.endsInMistake || depth + 1 == Self.depth { return result }
-      case "]" where closing == "]":
+      case UInt8(ascii: "]") where closing == byte:
         flush()
         return result
-      case "{":
+      case UInt8(ascii: "{"):
         flush()
-        guard let end = cursor.firstIndex(of: "}") else {
+        guard let end = cursor.firstIndex(of: UInt8(ascii: "}")) else {
           return result + [.mistake("`{` without `}`")]
         }
-        result.append(.placeholder(placeholder(String(cursor[cursor.startIndex..<end]))))
+        result.append(.placeholder(placeholder(String(decoding: cursor[..<end], as: UTF8.self))))
         cursor = cursor[(end + 1)...]
-      case "]", "}":
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        let character = Character(UnicodeScalar(byte))
         return result + [
           .mistake(
             "`\(character)` without its opening; write `\\\(character)` for the character")
         ]
-      default: literal.append(character)
+      default: literal.append(byte)
       }
     }
     guard closing == nil else { return result + [.mistake("`[` without `]`")] }
@@ -79,8 +81,9 @@ struct TemplateText {
   }
 
   private static func placeholder(_ text: String) -> Placeholder {
-    let name = String(text.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-    let rest = text.dropFirst(name.count).filter { $0 != " " }
+    let word = text.utf8.prefix { Lexer.isWordByte($0) || $0 >= 0x80 }
+    let rest = text[word.endIndex...].filter { $0 != " " }
+    let name = String(text[..<word.endIndex])
     return Placeholder(
       name: name, hasFormat: !rest.isEmpty, format: format(rest), text: text)
   }
@@ -147,9 +150,14 @@ extension [TemplateText.Piece] {
 }
 
 /// Reads an assembly template for one form.
-struct SyntaxTemplateReader {
-  let form: ResolvedForm
-  let machine: Elaborator
+final class SyntaxTemplateReader {
+  private let form: ResolvedForm
+  private let machine: Elaborator
+
+  init(form: ResolvedForm, machine: Elaborator) {
+    self.form = form
+    self.machine = machine
+  }
 
   /// The whole template; the first word is the mnemonic.
   func read(_ literal: StringLiteral) -> SyntaxTemplate? {
@@ -159,7 +167,7 @@ struct SyntaxTemplateReader {
       return nil
     }
     let operands = pieces(template.operands.pieces, at: literal.span, depth: 0) { name in
-      form.names[name].map { .field($0) }
+      form.names.index(of: name).map { .field($0) }
     }
     return operands.map { SyntaxTemplate(mnemonic: mnemonic, operands: $0) }
   }

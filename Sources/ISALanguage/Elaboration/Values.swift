@@ -142,8 +142,6 @@ final class OperandInstance {
   let operandCase: OperandCaseSyntax
   /// What the case's names mean: its fields, the class's parameters and the address.
   let bindings: NamedBindings
-  /// The same by name.
-  let scope: [String: Binding]
   /// Those that the text of the place names.
   let placeBindings: NamedBindings
   /// Nil if the case has none.
@@ -158,7 +156,6 @@ final class OperandInstance {
     self.subject = subject
     self.operandCase = operandCase
     self.bindings = bindings
-    scope = bindings.scope
     placeBindings = bindings.only(placeNames)
     self.address = address
     self.width = width
@@ -184,6 +181,8 @@ struct NamedBindings {
     set { values[index] = newValue }
   }
 
+  subscript(name: String) -> Binding? { names.firstIndex(of: name).flatMap { values[$0] } }
+
   mutating func append(_ binding: Binding, for name: String) {
     names.append(name)
     values.append(binding)
@@ -208,13 +207,13 @@ struct NamedBindings {
     return result
   }
 
-  var scope: [String: Binding] {
-    var scope: [String: Binding] = [:]
-    scope.reserveCapacity(names.count)
-    for (name, value) in zip(names, values) {
-      if let value { scope[name] = value }
+  /// These and those of `other` whose names mean nothing here.
+  func adding(_ other: NamedBindings) -> NamedBindings {
+    var result = self
+    for (name, value) in zip(other.names, other.values) where self[name] == nil {
+      if let value { result.set(value, for: name) }
     }
-    return scope
+    return result
   }
 }
 

@@ -1,4 +1,6 @@
+import Dispatch
 import ISACore
+import Synchronization
 
 /// A description as far as it could be read.
 public struct LoadedDescription: Sendable {
@@ -64,6 +66,22 @@ public enum DescriptionLoader {
 
 /// An item and the chapter that it stands in.
 typealias ChapterItem = (item: ItemSyntax, chapter: String)
+
+/// What one file says, families expanded.
+private struct SyntaxFile: Sendable {
+  /// Among the sources.
+  let index: Int
+  let items: [ItemSyntax]
+  let diagnostics: [Diagnostic]
+
+  init(_ source: SourceFile, index: Int) {
+    let (syntax, messages) = Parser.parse(source, file: index)
+    let (items, problems) = FamilyExpansion.expand(syntax.items)
+    self.index = index
+    self.items = items
+    diagnostics = messages + problems
+  }
+}
 
 /// Follows includes and bases.
 private struct DescriptionReader {
@@ -160,45 +178,70 @@ private struct DescriptionReader {
 
   /// The items of a file and of those that it includes, families expanded.
   private mutating func file(at path: String, from place: SourceSpan?) -> [ChapterItem] {
+    guard let index = open(path, from: place) else { return [] }
+    return items(of: SyntaxFile(sources[index], index: index))
+  }
+
+  /// Reads a file's text.
+  ///
+  /// - Returns: its number among the sources; nil if there was something to say.
+  private mutating func open(_ path: String, from place: SourceSpan?) -> Int? {
     let here = place ?? SourceSpan(file: 0, start: 0, end: 0)
     guard !open.contains(path) else {
       diagnostics.append(Diagnostic(.cycle, "`\(path)` includes itself", at: here))
-      return []
+      return nil
     }
     guard sources.count < DescriptionLoader.fileLimit else {
       diagnostics.append(
         Diagnostic(
           .limitExceeded, "a machine has \(DescriptionLoader.fileLimit) files at most", at: here))
-      return []
+      return nil
     }
-    let text: String
-    do {
-      text = try read(path)
-    } catch {
+    guard let text = try? read(path) else {
       if sources.isEmpty { sources.append(SourceFile(path: path, text: "")) }
       diagnostics.append(
         Diagnostic(.unreadableFile, "`\(path)` cannot be read", at: here))
-      return []
+      return nil
     }
-    let index = sources.count
     sources.append(SourceFile(path: path, text: text))
-    let (syntax, messages) = Parser.parse(sources[index], file: index)
-    diagnostics += messages
-    let (expanded, problems) = FamilyExpansion.expand(syntax.items)
-    diagnostics += problems
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let chapter = name.hasSuffix(".isa") ? String(name.dropLast(4)) : name
+    return sources.count - 1
+  }
+
+  private mutating func items(of file: SyntaxFile) -> [ChapterItem] {
+    diagnostics += file.diagnostics
+    let path = sources[file.index].path
     open.append(path)
     defer { open.removeLast() }
+    var chapters = includedFiles(of: file, at: path)[...]
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let chapter = name.hasSuffix(".isa") ? String(name.dropLast(4)) : name
     var items: [ChapterItem] = []
-    for item in expanded {
-      guard case .include(let relative) = item.kind else {
+    for item in file.items {
+      guard case .include = item.kind else {
         items.append((item, chapter))
         continue
       }
-      items += file(at: resolve(relative.text, from: path), from: relative.span)
+      if let included = chapters.popFirst() ?? nil { items += self.items(of: included) }
     }
     return items
+  }
+
+  /// The files that a file includes, in order, parsed on all processors; nil where there was
+  /// something to say.
+  private mutating func includedFiles(of file: SyntaxFile, at path: String) -> [SyntaxFile?] {
+    let indices = file.items.compactMap { item -> Int?? in
+      guard case .include(let relative) = item.kind else { return nil }
+      return .some(open(resolve(relative.text, from: path), from: relative.span))
+    }
+    guard !indices.isEmpty else { return [] }
+    let sources = sources
+    let files = Mutex<[SyntaxFile?]>(Array(repeating: nil, count: indices.count))
+    DispatchQueue.concurrentPerform(iterations: indices.count) { position in
+      guard let index = indices[position] else { return }
+      let parsed = SyntaxFile(sources[index], index: index)
+      files.withLock { $0[position] = parsed }
+    }
+    return files.withLock { $0 }
   }
 
   private func resolve(_ relative: String, from path: String) -> String {
@@ -222,7 +265,7 @@ extension Elaborator {
     let all = items.map(\.item)
     declareAll(all)
     elaborateMachine(all)
-    elaborateInstructions(items)
+    elaboratePrograms(items)
     restrictPrefixes(items)
     elaborateAliases(all)
     guard !hasErrors else { return }

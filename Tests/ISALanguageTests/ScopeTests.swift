@@ -1,0 +1,88 @@
+import ISACore
+import Testing
+
+@testable import ISALanguage
+
+@Suite("What names mean inside a program")
+struct ScopeTests {
+  private func codes(_ body: String, functions: String = "") -> [DiagnosticCode] {
+    let text = #"""
+      machine m "m"
+      register pc : 8 pc
+      register mode : 1 mode
+      register r[4] : 8 plain
+      memory mem : 8 -> 8 plain size 256
+      trap bad = e
+      entry e() { mode := 0 }
+      fetch mem at pc
+      advance pc := pc + length
+      undefined trap bad as program
+      modes two { user mode == 1 supervisor mode == 0 }
+      \#(functions)
+      instr ONE "one" {
+        syntax "one {n}"
+        encode 0:6 n:2
+        \#(body)
+      }
+      """#
+    return DescriptionLoader.load(path: "m.isa") { _ in text }.diagnostics
+      .filter { $0.severity == .error }.map(\.code)
+  }
+
+  @Test("a name in a block hides nothing behind it, and is gone after it")
+  func blocks() {
+    #expect(
+      codes("let a = r[n]\nif a == 0 { let b = a\nr[n] := b } else { let b = 1:8\nr[n] := b }")
+        == [])
+    #expect(codes("if r[n] == 0 { let b = r[n]\nr[n] := b }\nr[0] := b") == [.unknownName])
+    #expect(codes("let a = r[n]\nif a == 0 { let a = 1:8\nr[n] := a }") == [])
+    #expect(codes("let a = r[n]\nlet a = 1:8\nr[n] := a") == [.duplicateName])
+    #expect(codes("let n = r[0]\nr[0] := n") == [])
+  }
+
+  @Test("what is inlined sees its parameters and nothing of its caller")
+  func inlining() {
+    let functions = "function f(x : 8) : 8 = x + secret\n"
+    #expect(
+      codes("let secret = r[n]\nr[n] := f(secret)", functions: functions) == [.unknownName])
+    #expect(
+      codes(
+        "let x = r[n]\nr[n] := g(x) + x",
+        functions: "function f(y : 8) : 8 = y + 1\nfunction g(x : 8) : 8 = f(x) + x\n") == [])
+  }
+
+  @Test("as many names as the limit says can be in sight at once, and no more")
+  func limit() {
+    func lets(_ count: Int) -> String {
+      (0..<count).map { "let a\($0) = \($0 == 0 ? "r[n]" : "a\($0 - 1)")" }.joined(separator: "\n")
+        + "\nr[n] := a\(count - 1)"
+    }
+    // The field is one of them.
+    #expect(codes(lets(Elaborator.Limits.names - 1)) == [])
+    #expect(codes(lets(Elaborator.Limits.names)).first == .limitExceeded)
+  }
+
+  @Test("files that are parsed at once give their items in the order of the includes")
+  func includes() throws {
+    var files = ["m.isa": "machine m \"m\"\n"]
+    for number in 0..<24 {
+      files["m.isa"]! += "include \"part\(number).isa\"\n"
+      files["part\(number).isa"] =
+        "const a\(number) = \(number)\n"
+        + (number % 5 == 0 ? "include \"inner\(number).isa\"\n" : "")
+        + "const b\(number) = \(number)\n"
+      files["inner\(number).isa"] = "const c\(number) = \(number)\n"
+    }
+    files["m.isa"]! += "include \"missing.isa\"\nconst last = 1\nconst last = 2\n"
+    let loaded = DescriptionLoader.load(path: "m.isa") { path in
+      guard let text = files[path] else { throw CancellationError() }
+      return text
+    }
+    let codes = loaded.diagnostics.map(\.code)
+    #expect(codes.contains(.unreadableFile))
+    #expect(loaded.sources.count == 1 + 24 + 5)
+    for (index, source) in loaded.sources.enumerated() where index > 0 {
+      #expect(source.path.hasPrefix(index <= 24 ? "part" : "inner"))
+    }
+  }
+}
