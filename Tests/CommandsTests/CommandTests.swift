@@ -138,6 +138,17 @@ struct CommandTests {
     #expect(validated.output.contains("1 machine, 1 error, 0 warnings"))
   }
 
+  @Test("`validate --timings` names the steps that were done, each with its time")
+  func timings() throws {
+    let lines = Transcript("validate", "third-generation", "--timings").output.split(
+      separator: "\n")
+    #expect(lines.count == 2)
+    let pattern =
+      /third-generation: read and checked in \d+ ms, tested in \d+ ms, classified in \d+ ms/
+    #expect(lines[0].wholeMatch(of: pattern) != nil)
+    #expect(!Transcript("validate", "third-generation").output.contains(" ms"))
+  }
+
   @Test("`validate` writes JSON and SARIF that parse")
   func formats() throws {
     let folder = try TemporaryFolder()

@@ -183,12 +183,14 @@ final class Elaborator {
 
   var errorCount: Int { diagnostics.count { $0.severity == .error } }
 
-  func text(_ span: SourceSpan) -> String {
-    guard set.sources.indices.contains(Int(span.file)) else { return "" }
+  func text(_ span: SourceSpan) -> String { String(decoding: bytes(span), as: UTF8.self) }
+
+  /// The text at a place; empty where there is none.
+  func bytes(_ span: SourceSpan) -> ArraySlice<UInt8> {
+    guard set.sources.indices.contains(Int(span.file)) else { return [] }
     let bytes = set.sources[Int(span.file)].utf8
     let start = min(Int(span.start), bytes.count)
-    return String(
-      decoding: bytes[start..<max(start, min(Int(span.end), bytes.count))], as: UTF8.self)
+    return bytes[start..<max(start, min(Int(span.end), bytes.count))]
   }
 
   /// Says nothing more about a name whose declaration failed.

@@ -297,8 +297,10 @@ extension Elaborator {
     }
     let cases = operands[id].cases
     let own = cases[number]
-    let text = text(own.place.span)
-    let first = cases.firstIndex { $0.isValue == own.isValue && self.text($0.place.span) == text }
+    let text = bytes(own.place.span)
+    let first = cases.firstIndex {
+      $0.isValue == own.isValue && bytes($0.place.span).elementsEqual(text)
+    }
     let placeNames = own.place.names
     let addressNames = own.address?.names ?? []
     var names = placeNames.union(addressNames)
