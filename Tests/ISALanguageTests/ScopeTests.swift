@@ -61,28 +61,4 @@ struct ScopeTests {
     #expect(codes(lets(Elaborator.Limits.names - 1)) == [])
     #expect(codes(lets(Elaborator.Limits.names)).first == .limitExceeded)
   }
-
-  @Test("files that are parsed at once give their items in the order of the includes")
-  func includes() throws {
-    var files = ["m.isa": "machine m \"m\"\n"]
-    for number in 0..<24 {
-      files["m.isa"]! += "include \"part\(number).isa\"\n"
-      files["part\(number).isa"] =
-        "const a\(number) = \(number)\n"
-        + (number % 5 == 0 ? "include \"inner\(number).isa\"\n" : "")
-        + "const b\(number) = \(number)\n"
-      files["inner\(number).isa"] = "const c\(number) = \(number)\n"
-    }
-    files["m.isa"]! += "include \"missing.isa\"\nconst last = 1\nconst last = 2\n"
-    let loaded = DescriptionLoader.load(path: "m.isa") { path in
-      guard let text = files[path] else { throw CancellationError() }
-      return text
-    }
-    let codes = loaded.diagnostics.map(\.code)
-    #expect(codes.contains(.unreadableFile))
-    #expect(loaded.sources.count == 1 + 24 + 5)
-    for (index, source) in loaded.sources.enumerated() where index > 0 {
-      #expect(source.path.hasPrefix(index <= 24 ? "part" : "inner"))
-    }
-  }
 }

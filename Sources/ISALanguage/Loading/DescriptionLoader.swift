@@ -207,23 +207,31 @@ private struct DescriptionReader {
     return sources.count - 1
   }
 
-  private mutating func items(of file: SyntaxFile) -> [ChapterItem] {
+  /// - Parameter chapter: the one that the file is a part of; nil for a machine's main file, whose
+  ///   includes are chapters.
+  private mutating func items(of file: SyntaxFile, in chapter: String? = nil) -> [ChapterItem] {
     diagnostics += file.diagnostics
     let path = sources[file.index].path
     open.append(path)
     defer { open.removeLast() }
-    var chapters = includedFiles(of: file, at: path)[...]
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let chapter = name.hasSuffix(".isa") ? String(name.dropLast(4)) : name
+    var included = includedFiles(of: file, at: path)[...]
     var items: [ChapterItem] = []
     for item in file.items {
       guard case .include = item.kind else {
-        items.append((item, chapter))
+        items.append((item, chapter ?? Self.name(of: path)))
         continue
       }
-      if let included = chapters.popFirst() ?? nil { items += self.items(of: included) }
+      if let part = included.popFirst() ?? nil {
+        items += self.items(of: part, in: chapter ?? Self.name(of: sources[part.index].path))
+      }
     }
     return items
+  }
+
+  /// A file's name without its folder and `.isa`.
+  private static func name(of path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".isa") ? String(name.dropLast(4)) : name
   }
 
   /// The files that a file includes, in order, parsed on all processors; nil where there was
