@@ -32,6 +32,16 @@ public struct Audit: Sendable, Equatable {
   }
 }
 
+/// What the storage that a monitor keeps for itself holds before `start` has written it.
+public enum ReservePaint: CaseIterable, Sendable {
+  /// Units are even, with which many an entry of a table looks valid and many a status word looks
+  /// like a supervisor's, and every other one is zero, with which an entry leads to storage that there
+  /// is: the worst that could be there, unless zeros are what `start` would have written.
+  case plausible
+  /// Units are odd, and none is zero.
+  case implausible
+}
+
 extension Monitor {
   /// A word that stands in storage that nobody has: derived from its place, so that no copy of
   /// another place passes for it.
@@ -72,19 +82,19 @@ extension Monitor {
   }
 
   /// What the monitor keeps for itself holds anything until `start` writes it: a vector or a table
-  /// that it leaves out leads astray. Units are even, with which many an entry of a table looks valid
-  /// and many a status word looks like a supervisor's, and every other one is zero, with which an entry
-  /// leads to storage that there is: the worst that could be there.
-  func paintReserve() {
+  /// that it leaves out leads astray.
+  func paintReserve(_ paint: ReservePaint) {
     let memory = isa.memories[Int(allocator.memory)]
     let mask = BitVector.mask(memory.unitWidth)
     let end = min(allocator.firstFrame, host.machine.memorySize(allocator.memory))
     for address in 0..<end
     where !memory.regions.contains(where: { ($0.first...max($0.first, $0.last)).contains(address) })
     {
+      let unit = UInt128(canary(address, 1)) & mask
       let isZero = canary(address, 2) & 2 != 0
       host.machine.setUnit(
-        allocator.memory, address, isZero ? 0 : UInt128(canary(address, 1)) & mask & ~1)
+        allocator.memory, address,
+        paint == .implausible ? unit | 1 : isZero ? 0 : unit & ~1)
     }
   }
 

@@ -42,7 +42,7 @@ public final class Monitor {
   ///   - drum: where pages go; without one, guests get no more than there is.
   public init(
     on host: any Host, strategy: Strategy = .trapAndEmulate, drum: Drum? = nil,
-    mutation: Mutation? = nil
+    mutation: Mutation? = nil, paint: ReservePaint = .plausible
   ) throws(MonitorError) {
     isa = host.machine.isa
     guard let map = isa.monitor else {
@@ -58,7 +58,7 @@ public final class Monitor {
       plan, host: host.machine, drum: drum ?? Drum(capacity: 0), mutation: mutation)
     forms = FormFacts(isa, plan)
     modePair = isa.modePairs.first
-    paintReserve()
+    paintReserve(paint)
     if let start = prepared.start {
       _ = host.machine.evaluate(start)
       host.noteChange()

@@ -54,7 +54,7 @@ public struct GuestHouse {
     let monitor = try Monitor(
       on: RealMachine(real), strategy: arrangement.strategy,
       drum: arrangement.drumPages > 0 ? Drum(capacity: arrangement.drumPages) : nil,
-      mutation: arrangement.mutation)
+      mutation: arrangement.mutation, paint: arrangement.paint)
     var result = HouseResult()
     var virtual: [VirtualMachine] = []
     var disks = RealDisks()

@@ -131,7 +131,7 @@ public struct Verification: Sendable {
     try collect(&result, lockstep)
     if let classification { compare(classification, &result) }
     try recurse(&result)
-    if options.withMutants { try hunt(&result) }
+    if options.withMutants { hunt(&result) }
     return result
   }
 
@@ -329,18 +329,28 @@ public struct Verification: Sendable {
 
   // MARK: Mutants
 
-  /// Every mutant must be caught by some check.
-  private func hunt(_ result: inout VerificationResult) throws {
+  /// Every mutant must be caught by some check. They are shared out among workers.
+  private func hunt(_ result: inout VerificationResult) {
     options.progress?("mutants", 0)
     let hunter = MutantHunter(isa, guests: guests, options: options, unmutated: result)
     result.checksLeftOut = hunter.leftOut.map { "\($0.name): \($0.what)" }
     let mutants = MutantCatalogue.mutants(of: isa)
-    for (index, mutant) in mutants.enumerated() {
-      if isCancelled(&result) { return }
-      options.progress?("mutants", Double(index) / Double(mutants.count))
-      guard hunter.isWorthCatching(mutant) else { continue }
-      result.mutants.append(
-        MutantResult(name: mutant.name, caughtBy: hunter.check(that: mutant)))
+    let results = Mutex([MutantResult?](repeating: nil, count: mutants.count))
+    let next = Atomic(0)
+    let workers = max(1, min(options.workers, mutants.count))
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= mutants.count || options.isCancelled?() == true { break }
+        options.progress?("mutants", Double(index) / Double(mutants.count))
+        guard hunter.isWorthCatching(mutants[index]) else { continue }
+        let check = hunter.check(that: mutants[index])
+        results.withLock {
+          $0[index] = MutantResult(name: mutants[index].name, caughtBy: check)
+        }
+      }
     }
+    result.mutants = results.withLock { $0.compactMap(\.self) }
+    _ = isCancelled(&result)
   }
 }

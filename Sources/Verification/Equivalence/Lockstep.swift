@@ -43,6 +43,8 @@ public struct Arrangement: Sendable {
   public var mutation: Mutation?
   /// A mistake of the virtual machine's devices.
   public var deviceMutation: DeviceMutation?
+  /// What the monitors' own storage holds at first.
+  public var paint = ReservePaint.plausible
   /// What the real machine's implementation decides: its storage size among it.
   public var realChoices: [ChoiceID: UInt128] = [:]
   /// What all virtual machines decide, unless their guest says otherwise.
@@ -192,7 +194,7 @@ public struct Lockstep {
       let monitor = try Monitor(
         on: host, strategy: arrangement.strategy,
         drum: arrangement.drumPages > 0 ? Drum(capacity: arrangement.drumPages) : nil,
-        mutation: isInnermost ? arrangement.mutation : nil)
+        mutation: isInnermost ? arrangement.mutation : nil, paint: arrangement.paint)
       monitor.disturbancePeriod = arrangement.disturbancePeriod
       monitors.append(monitor)
       if isInnermost {

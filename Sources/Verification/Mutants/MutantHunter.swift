@@ -7,7 +7,7 @@ import Monitor
 ///
 /// A check that speaks up where nothing is wrong would catch everything and say nothing, so each is
 /// tried on the machine as it is first, and left out if it does.
-struct MutantHunter {
+struct MutantHunter: Sendable {
   private let isa: InstructionSet
   private let guests: [Guest]
   private let options: VerificationOptions
@@ -24,7 +24,7 @@ struct MutantHunter {
   /// Steps of a guest.
   private static let limit: UInt64 = 20_000
 
-  private typealias Check = (MutantHunter, InstructionSet, Arrangement) -> String?
+  private typealias Check = @Sendable (MutantHunter, InstructionSet, Arrangement) -> String?
 
   init(
     _ isa: InstructionSet, guests: [Guest], options: VerificationOptions,
@@ -35,21 +35,37 @@ struct MutantHunter {
     self.options = options
     known = Set(unmutated.observed + unmutated.observedElsewhere)
     failing = MutantHunter.failures(of: isa)
-    let all: [(name: String, run: Check)] = [
-      ("preconditions", { $0.checkPreconditions($1, $2) }),
+    // These are compared with the machine's own already.
+    checks = [("preconditions", { $0.checkPreconditions($1, $2) })]
+    let others: [(name: String, run: Check)] = [
       ("guests", { $0.runGuests($1, $2) }),
       ("programs at random", { $0.runPrograms($1, $2) }),
       ("the diagram", { $0.runDiagram($1, $2) }),
       ("two guests at once", { $0.runSideBySide($1, $2) }),
       ("paging", { $0.runPaged($1, $2) }),
     ]
-    for check in all {
-      if let what = check.run(self, isa, options.arrangement) {
+    for check in others {
+      if let what = finding(of: [check], isa, options.arrangement) {
         leftOut.append((check.name, what))
       } else {
         checks.append(check)
       }
     }
+  }
+
+  /// What the first check says that speaks up. The storage of the monitor holds one thing at first,
+  /// and then another: what a mutant leaves unwritten may be what would have been written.
+  private func finding(
+    of checks: [(name: String, run: Check)], _ machine: InstructionSet, _ arrangement: Arrangement
+  ) -> String? {
+    for paint in ReservePaint.allCases {
+      var arrangement = arrangement
+      arrangement.paint = paint
+      for check in checks {
+        if let what = check.run(self, machine, arrangement) { return what }
+      }
+    }
+    return nil
   }
 
   /// The name of the check that notices the mutant; nil if none does.
@@ -61,10 +77,7 @@ struct MutantHunter {
     case .device(let mutation): arrangement.deviceMutation = mutation
     case .map(let changed), .instruction(let changed, _): machine = changed
     }
-    for check in checks {
-      if let what = check.run(self, machine, arrangement) { return what }
-    }
-    return nil
+    return finding(of: checks, machine, arrangement)
   }
 
   /// Whether a mutant is one: without its guard an instruction may be as harmless as before.
