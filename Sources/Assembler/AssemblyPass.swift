@@ -16,6 +16,9 @@ extension AssemblyProgram {
     private var location: UInt64 = 0
     private var total = 0
     private var bases: [(address: Int128, register: UInt128)] = []
+    /// The decode-time variables before any prefix.
+    private var settings: [UInt128]
+    /// The same behind the prefixes that stand before the next instruction.
     private var contexts: [UInt128]
 
     init(program: AssemblyProgram, mayShrink: Bool, isFinal: Bool) {
@@ -23,7 +26,8 @@ extension AssemblyProgram {
       self.mayShrink = mayShrink
       self.isFinal = isFinal
       symbols = program.symbols
-      contexts = program.table.initialContexts
+      settings = program.table.initialContexts
+      contexts = settings
       sizes.reserveCapacity(program.sizes.count)
     }
 
@@ -75,7 +79,7 @@ extension AssemblyProgram {
           contexts = program.table.decoder.contexts(after: prefix, from: contexts)
           return program.table.decoder.encode(prefix: prefix)
         }
-        defer { contexts = program.table.initialContexts }
+        defer { contexts = settings }
         let surroundings = InstructionLine.Surroundings(
           here: location, symbol: lookUp, bases: bases, contexts: contexts)
         let least = mayShrink ? 0 : program.sizes[index]
@@ -148,6 +152,16 @@ extension AssemblyProgram {
       case .endUsing:
         bases = []
         return []
+      case .context(let name, let value, let offset):
+        let contexts = program.table.isa.contexts
+        guard let index = contexts.firstIndex(where: { $0.name == name }) else {
+          let near = Suggestion.closest(to: name, among: contexts.map(\.name))
+          throw LineError(
+            "no decode-time variable '\(name)'", at: offset, help: near.map { "write `\($0)`" })
+        }
+        settings[index] = try pattern(of: value, bits: contexts[index].width)
+        self.contexts = settings
+        return []
       }
     }
 
@@ -164,6 +178,12 @@ extension AssemblyProgram {
     private func datum(
       _ expression: AssemblyExpression, bits: Int
     ) throws(LineError) -> [UInt128] {
+      split(try pattern(of: expression, bits: bits), bits: bits)
+    }
+
+    private func pattern(
+      of expression: AssemblyExpression, bits: Int
+    ) throws(LineError) -> UInt128 {
       let value = try number(expression)
       let pattern = UInt128(truncatingIfNeeded: value) & BitVector.mask(bits)
       let fits =
@@ -172,7 +192,7 @@ extension AssemblyProgram {
       guard fits || !isFinal else {
         throw LineError("\(value) does not fit \(bits) bits", at: expression.offset)
       }
-      return split(pattern, bits: bits)
+      return pattern
     }
 
     private func split(_ pattern: UInt128, bits: Int) -> [UInt128] {

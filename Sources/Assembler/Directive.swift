@@ -19,10 +19,12 @@ enum Directive {
   /// base register are wanted. `.using` alone: no longer.
   case using(address: AssemblyExpression, register: AssemblyExpression)
   case endUsing
+  /// `.context NAME, VALUE`: from here on a decode-time variable has this value before any prefix.
+  case context(String, AssemblyExpression, offset: Int)
 
   static let names = [
     ".org", ".align", ".space", ".byte", ".half", ".word", ".dword", ".unit", ".ascii", ".asciz",
-    ".ebcdic", ".equ", ".using",
+    ".ebcdic", ".equ", ".using", ".context",
   ]
 
   /// Reads a directive with its operands, to the end of the line.
@@ -50,12 +52,11 @@ enum Directive {
       }
       self = .characters(bytes)
     case ".equ":
-      let start = scanner.offset
-      guard let name = scanner.takeName() else { throw LineError("expected a name", at: start) }
-      guard try Self.takeComma(&scanner) else {
-        throw LineError("expected ',' and a value", at: scanner.offset)
-      }
-      self = .equate(name, try .parse(&scanner), offset: start)
+      let (name, value, offset) = try Self.assignment(&scanner)
+      self = .equate(name, value, offset: offset)
+    case ".context":
+      let (name, value, offset) = try Self.assignment(&scanner)
+      self = .context(name, value, offset: offset)
     case ".using":
       if scanner.isAtEnd {
         self = .endUsing
@@ -80,6 +81,18 @@ enum Directive {
   private static func takeComma(_ scanner: inout LineScanner) throws(LineError) -> Bool {
     scanner.skipBlanks()
     return scanner.take(UInt8(ascii: ","))
+  }
+
+  /// `NAME, VALUE`
+  private static func assignment(
+    _ scanner: inout LineScanner
+  ) throws(LineError) -> (name: String, value: AssemblyExpression, offset: Int) {
+    let start = scanner.offset
+    guard let name = scanner.takeName() else { throw LineError("expected a name", at: start) }
+    guard try takeComma(&scanner) else {
+      throw LineError("expected ',' and a value", at: scanner.offset)
+    }
+    return (name, try .parse(&scanner), start)
   }
 
   private static func list(

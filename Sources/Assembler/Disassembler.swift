@@ -9,11 +9,15 @@ public struct Disassembler {
   private let table: FormTable
   private let unitWidth: Int
   private let usesAliases: Bool
+  /// What the decode-time variables are before any prefix, in the order of the description: those
+  /// after a reset, unless somebody says otherwise.
+  public var contexts: [UInt128]
 
   /// - Parameter usesAliases: whether instructions are written by the first alias that says the same.
   public init(_ isa: InstructionSet, usesAliases: Bool = false) {
     self.usesAliases = usesAliases && !isa.aliases.isEmpty
     table = FormTable(isa)
+    contexts = table.initialContexts
     unitWidth = isa.memories[Int(isa.fetch.memory)].unitWidth
   }
 
@@ -53,6 +57,14 @@ public struct Disassembler {
     return lines
   }
 
+  /// What stands before the source text so that it assembles to the same: decode-time variables that
+  /// are not as after a reset.
+  public var preamble: String {
+    zip(table.isa.contexts, zip(contexts, table.initialContexts)).map { context, values in
+      values.0 == values.1 ? "" : "        .context \(context.name), \(values.0)\n"
+    }.joined()
+  }
+
   /// The source text for some lines: assembles to their units at their addresses.
   public static func source(_ lines: [Line]) -> String {
     var text = ""
@@ -80,7 +92,7 @@ public struct Disassembler {
 
   private func decode(_ units: ArraySlice<UInt128>) -> Decoder.Outcome {
     table.decoder.decode(
-      Array(units.prefix(table.decoder.maximumLength)), contexts: table.initialContexts)
+      Array(units.prefix(table.decoder.maximumLength)), contexts: contexts)
   }
 
   private func disassemble(

@@ -10,7 +10,7 @@ struct InstructionLine {
     var length: Int
   }
 
-  /// In the order of the description; never empty.
+  /// The shortest first, those of one length in the order of the description; never empty.
   let candidates: [Candidate]
   /// Where messages about the whole instruction point.
   let offset: Int
@@ -56,7 +56,8 @@ struct InstructionLine {
       error.help = "write `\(TemplateText.usage(of: table.form(forms[0])))`"
       throw error
     }
-    self.candidates = candidates
+    self.candidates = candidates.enumerated()
+      .sorted { ($0.element.length, $0.offset) < ($1.element.length, $1.offset) }.map(\.element)
     self.offset = offset
   }
 

@@ -156,6 +156,31 @@ struct AssemblerTests {
       ])
   }
 
+  @Test("`.context` says how what follows is decoded")
+  func contexts() throws {
+    let isa = try #require(Machines.ia32)
+    func bytes(_ text: String) throws -> [UInt128] {
+      switch Assembler(isa).assemble(text) {
+      case .success(let output): return output.image.segments.flatMap(\.units)
+      case .failure(let errors): throw Machines.Unsound(messages: errors.map(\.message))
+      }
+    }
+    let wide = ".context data16, 0\n.context addr16, 0\n.context code_16, 0\n"
+    // Intel's manual: what follows B8 has as many bits as the code, and the others with a prefix.
+    #expect(throws: Machines.Unsound.self) { try bytes("mov eax, 0x12345678") }
+    #expect(try bytes(wide + "mov eax, 0x12345678") == [0xB8, 0x78, 0x56, 0x34, 0x12])
+    // The shortest form: an immediate byte, though the form with four stands first.
+    #expect(try bytes(wide + "add edx, 89") == [0x83, 0xC2, 89])
+    #expect(try bytes("mov ax, 0x1234") == [0xB8, 0x34, 0x12])
+    #expect(
+      try bytes(wide + "mov ebx, 1\n.context data16, 1\nmov bx, 1") == [
+        0xBB, 1, 0, 0, 0, 0xBB, 1, 0,
+      ])
+    #expect(throws: Machines.Unsound.self) { try bytes(".context data_16, 0") }
+    #expect(throws: Machines.Unsound.self) { try bytes(".context data16, 2") }
+    #expect(throws: Machines.Unsound.self) { try bytes(".context data16") }
+  }
+
   @Test("comments, several labels and empty lines are no instructions")
   func comments() throws {
     let isa = try Machines.small(instructions: Self.jumps)

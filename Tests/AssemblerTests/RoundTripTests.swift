@@ -58,6 +58,42 @@ struct RoundTripTests {
     }
   }
 
+  @Test("every form of IA-32 survives in code where it can be decoded, of 16 bits and of 32")
+  func contextsSurvive() throws {
+    let isa = try #require(Machines.ia32)
+    let decoder = Decoder(isa)
+    let assembler = Assembler(isa)
+    var disassembler = Disassembler(isa)
+    let afterReset = disassembler.contexts
+    var random = SeededGenerator(seed: 386)
+    var instructions = 0
+    for (instruction, number) in isa.forms {
+      let form = isa.instructions[instruction].forms[number]
+      let reference = FormReference(instruction: instruction, form: number)
+      disassembler.contexts = afterReset
+      for constraint in form.encoding.constraints where constraint.isEqual {
+        if case .context(let id) = constraint.subject {
+          disassembler.contexts[Int(id)] = constraint.value
+        }
+      }
+      let values = (0..<64).lazy.map { _ in form.fields.map { random.bits($0.width) } }
+        .first { decoder.permits(reference, fields: $0, contexts: disassembler.contexts) }
+      guard let values else {
+        Issue.record("\(isa.instructions[instruction].id) \(form.name) is never permitted")
+        continue
+      }
+      let units = decoder.encode(reference, fields: values)
+      let lines = disassembler.disassemble(image(units, at: 64, width: 8))
+      if lines.first?.form != nil { instructions += 1 }
+      let text = disassembler.preamble
+      #expect(
+        try assembled(lines, assembler, after: text) == units,
+        "\(isa.instructions[instruction].id): \(text)\(lines.first?.text ?? "")")
+    }
+    // The others are written by a shorter form.
+    #expect(instructions > isa.forms.count * 3 / 4)
+  }
+
   private func image(_ units: [UInt128], at address: UInt64, width: Int) -> MemoryImage {
     let size = (width + 7) / 8
     let bytes = units.flatMap { unit in
@@ -67,9 +103,9 @@ struct RoundTripTests {
   }
 
   private func assembled(
-    _ lines: [Disassembler.Line], _ assembler: Assembler
+    _ lines: [Disassembler.Line], _ assembler: Assembler, after preamble: String = ""
   ) throws -> [UInt128] {
-    let source = Disassembler.source(lines)
+    let source = preamble + Disassembler.source(lines)
     switch assembler.assemble(source) {
     case .success(let output): return output.image.segments.flatMap(\.units)
     case .failure(let errors):

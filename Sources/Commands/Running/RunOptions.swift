@@ -70,25 +70,37 @@ enum RunOptions {
   static func choices(
     _ arguments: ParsedArguments, _ option: String, of isa: InstructionSet
   ) throws(UsageError) -> [ChoiceID: UInt128] {
-    var choices: [ChoiceID: UInt128] = [:]
+    let settings = try settings(
+      arguments, option, of: isa.choices.map { ($0.name, $0.width) }, called: "choice",
+      machine: isa.id)
+    return Dictionary(settings.map { (ChoiceID($0.key), $0.value) }) { $1 }
+  }
+
+  /// `--option NAME=NUMBER`, several times: by the name's index, the last one that was given.
+  ///
+  /// - Parameter what: the word for what has a name.
+  static func settings(
+    _ arguments: ParsedArguments, _ option: String, of known: [(name: String, width: Int)],
+    called what: String, machine: String
+  ) throws(UsageError) -> [Int: UInt128] {
+    var settings: [Int: UInt128] = [:]
     for text in arguments.all(option) {
       let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard sides.count == 2, let value = ParsedArguments.number(String(sides[1])) else {
         throw UsageError("--\(option) \(text): expected NAME=NUMBER")
       }
       let name = String(sides[0])
-      guard let index = isa.choices.firstIndex(where: { $0.name == name }) else {
-        let near = Suggestion.closest(to: name, among: isa.choices.map(\.name))
+      guard let index = known.firstIndex(where: { $0.name == name }) else {
+        let near = Suggestion.closest(to: name, among: known.map(\.name))
         throw UsageError(
-          "--\(option) \(text): \(isa.id) has no choice '\(name)'",
+          "--\(option) \(text): \(machine) has no \(what) '\(name)'",
           help: near.map { "write \($0)" })
       }
-      let choice = isa.choices[index]
-      guard UInt128(value) <= BitVector.mask(choice.width) else {
-        throw UsageError("--\(option) \(text): the number does not fit \(choice.width) bits")
+      guard UInt128(value) <= BitVector.mask(known[index].width) else {
+        throw UsageError("--\(option) \(text): the number does not fit \(known[index].width) bits")
       }
-      choices[ChoiceID(index)] = UInt128(value)
+      settings[index] = UInt128(value)
     }
-    return choices
+    return settings
   }
 }

@@ -16,8 +16,10 @@ enum AsmCommand: Command {
     A line is `label: MNEMONIC operands ; comment`; a comment may also start with //, or with * as
     the first character. Numbers are decimal, 0x, 0o or 0b, 'c' is a character, . or * the address
     of the line. Operators: + - * / % & | ^ << >> ~ and parentheses.
-    Directives: .org .align .space .byte .half .word .dword .unit .ascii .asciz .ebcdic .equ .using.
-    After `.using ADDRESS, REGISTER` an address may stand where displacement and base are wanted.
+    Directives: .org .align .space .byte .half .word .dword .unit .ascii .asciz .ebcdic .equ .using
+    .context. After `.using ADDRESS, REGISTER` an address may stand where displacement and base are
+    wanted. After `.context NAME, VALUE` a decode-time variable is not as after a reset: for code of
+    32 bits, ia32 wants 0 for data16, addr16 and code_16.
     A raw image starts at the lowest address used. Without -o and --listing only errors are shown.
     """
   static let examples = ["asm s360 hello.s -o hello.srec", "asm s360 hello.s --listing"]

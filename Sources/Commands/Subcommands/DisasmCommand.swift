@@ -9,6 +9,7 @@ enum DisasmCommand: Command {
   static let operandCount = 2...2
   static let options: [CommandOption] = [
     .value("at", "ADDRESS", "where it lies; the file is raw then, whatever it looks like"),
+    .value("context", "NAME=VALUE", "a decode-time variable, otherwise as after a reset"),
     .flag("no-labels", "print the targets of branches as numbers"),
     .flag("aliases", "write instructions by the machine's aliases, where one says the same"),
     .isaPath,
@@ -20,15 +21,21 @@ enum DisasmCommand: Command {
   static let examples = [
     "disasm s360 hello.srec", "disasm s360 hello.bin --at 0x200",
     "disasm sparc-v8 sort.elf --aliases",
+    "disasm ia32 code.bin --context data16=0 --context addr16=0 --context code_16=0",
   ]
 
   static func run(_ arguments: ParsedArguments, _ console: Console) throws -> ExitStatus {
     let isa = try MachineLoader(arguments).machine(arguments.operands[0], console)
     let image = try ImageFile.read(
       arguments.operands[1], at: try arguments.number("at"), for: isa, console)
-    let lines = Disassembler(isa, usesAliases: arguments.has("aliases")).disassemble(
+    var disassembler = Disassembler(isa, usesAliases: arguments.has("aliases"))
+    let contexts = try RunOptions.settings(
+      arguments, "context", of: isa.contexts.map { ($0.name, $0.width) },
+      called: "decode-time variable", machine: isa.id)
+    for (index, value) in contexts { disassembler.contexts[index] = value }
+    let lines = disassembler.disassemble(
       image.storage, labels: !arguments.has("no-labels"))
-    console.write(Disassembler.source(lines))
+    console.write(disassembler.preamble + Disassembler.source(lines))
     return .success
   }
 }
