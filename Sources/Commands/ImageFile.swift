@@ -7,7 +7,14 @@ enum ImageFile {
   static func read(
     _ path: String, at address: UInt64?, for isa: InstructionSet, _ console: Console
   ) throws(InputError) -> ProgramImage {
-    let bytes = try readFile(path, limit: 1 << 28)
+    try read(readFile(path, limit: 1 << 28), of: path, at: address, for: isa, console)
+  }
+
+  /// - Parameter path: of the file that the bytes are from.
+  static func read(
+    _ bytes: [UInt8], of path: String, at address: UInt64?, for isa: InstructionSet,
+    _ console: Console
+  ) throws(InputError) -> ProgramImage {
     let image: ProgramImage
     do {
       image = try ProgramImage(bytes, at: address, for: isa)

@@ -1,4 +1,5 @@
-// Writes descriptions, guests and card decks as one Swift source file of raw string literals.
+// Writes descriptions, guests and card decks as one Swift source file of raw string literals; ELF
+// files in Base64.
 //
 // usage: EmbedDescriptions OUTPUT ROOT FILE…
 //
@@ -37,7 +38,10 @@ guard arguments.count >= 2 else {
 
 var text = "extension DescriptionLibrary {\n  static let embedded: [EmbeddedFile] = [\n"
 for file in arguments.dropFirst(2).sorted() {
-  let contents = try String(contentsOfFile: file, encoding: .utf8)
+  let contents =
+    file.hasSuffix(".elf")
+    ? try Data(contentsOf: URL(filePath: file)).base64EncodedString()
+    : try String(contentsOfFile: file, encoding: .utf8)
   let path = relative(file, to: arguments[1])
   text += "EmbeddedFile(path: \(literal(path)), text: \(literal(contents))),\n"
 }

@@ -1,7 +1,8 @@
 import PackagePlugin
 
 /// Compiles every description under `ISAs/` into the library, and with it the guests in the folders
-/// `guests` with their card decks and the publications in the folders `literature`, so that the installed program stands alone.
+/// `guests` with their card decks and the publications in the folders `literature`, so that the
+/// installed program stands alone.
 ///
 /// All files there are inputs of the command: an edited or a new description is noticed, and what
 /// lies beside the descriptions is nobody's unhandled file.
@@ -19,7 +20,7 @@ struct EmbedPlugin: BuildToolPlugin {
         || file.deletingLastPathComponent().lastPathComponent == "literature"
           && file.pathExtension == "lit"
         || file.deletingLastPathComponent().lastPathComponent == "guests"
-          && ["s", "deck"].contains(file.pathExtension)
+          && ["s", "deck", "elf"].contains(file.pathExtension)
     }
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedDescriptions.swift")
     return [

@@ -6,7 +6,7 @@
 
 extension DescriptionLibrary {
   /// A program for a machine: a file `NAME.s` in the folder `guests` beside the machine's main file, or
-  /// `NAME.elf`, made by other tools. Those of built-in machines are not built in: they are no text.
+  /// `NAME.elf`, made by other tools.
   public struct Guest: Hashable, Sendable {
     public let name: String
     /// For a built-in one as in the repository.
@@ -58,7 +58,12 @@ extension DescriptionLibrary {
       throw Unreadable(description: "\(name): not the name of a file beside \(guest.path)")
     }
     let path = folder(of: guest.path) + name
-    return guest.isBuiltIn ? Array(try readEmbedded(path).utf8) : try contents(path)
+    return guest.isBuiltIn ? try embeddedFile(path).bytes : try contents(path)
+  }
+
+  /// The contents of a guest's own file.
+  public static func contents(of guest: Guest) throws(Unreadable) -> [UInt8] {
+    guest.isBuiltIn ? try embeddedFile(guest.path).bytes : try contents(guest.path)
   }
 
   /// A guest that is a file on disk.

@@ -99,10 +99,15 @@ public struct DescriptionLibrary: Sendable {
 
   /// The text of a file that was compiled in.
   public static func readEmbedded(_ path: String) throws(Unreadable) -> String {
+    try embeddedFile(path).text
+  }
+
+  /// A file that was compiled in.
+  static func embeddedFile(_ path: String) throws(Unreadable) -> EmbeddedFile {
     guard let file = embedded.first(where: { $0.path == path }) else {
       throw Unreadable(description: "\(path): not among the built-in descriptions")
     }
-    return file.text
+    return file
   }
 
   /// All `.isa` files under a folder, in the order of their paths.

@@ -164,11 +164,11 @@ struct GuestFileTests {
     #expect(first.image() == second.image())
   }
 
-  /// All guests that come with the program, by machine.
+  /// All guests that come with the program as text, by machine.
   static let shipped: [(machine: String, guest: String)] = {
     guard let library = try? DescriptionLibrary() else { return [] }
     return library.machines.filter(\.isBuiltIn).flatMap { entry in
-      library.guests(of: entry).map { (entry.id, $0.name) }
+      library.guests(of: entry).filter { !$0.isImage }.map { (entry.id, $0.name) }
     }
   }()
 
@@ -191,6 +191,20 @@ struct GuestFileTests {
     }
     for name in ["hello", "round-robin", "batch", "probe", "break-out", "masked-loop"] {
       #expect(Self.shipped.contains { $0 == ("s360", name) }, "\(name)")
+    }
+  }
+
+  @Test("images that come with the program are the repository's files, byte for byte")
+  func images() throws {
+    let library = try DescriptionLibrary()
+    let entry = try #require(library.machine(named: "ia32"))
+    let images = library.guests(of: entry).filter(\.isImage)
+    #expect(
+      Set(images.map(\.name)).isSuperset(of: ["hello", "kernel", "redpill", "tasks", "modes"]))
+    for image in images {
+      let file = try Data(contentsOf: Machines.root.appending(path: image.path))
+      #expect(try DescriptionLibrary.contents(of: image) == Array(file), "\(image.name)")
+      #expect(file.starts(with: [0x7F, 0x45, 0x4C, 0x46]))
     }
   }
 

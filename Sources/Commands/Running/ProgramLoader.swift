@@ -24,8 +24,10 @@ struct ProgramLoader {
   func guest(_ operand: String, at address: UInt64?) throws -> Guest {
     let guests = library.guests(of: entry)
     if let guest = guests.first(where: { $0.name == operand }) {
-      return guest.isImage
-        ? try loaded(guest.path, named: guest.name, at: nil) : try assembled(guest)
+      guard guest.isImage else { return try assembled(guest) }
+      let image = try ImageFile.read(
+        DescriptionLibrary.contents(of: guest), of: guest.path, at: nil, for: isa, console)
+      return loaded(image, from: guest.path, named: guest.name)
     }
     guard FileManager.default.fileExists(atPath: operand) else {
       let near = Suggestion.closest(to: operand, among: guests.map(\.name))
@@ -35,11 +37,11 @@ struct ProgramLoader {
         help: near.map { "write \($0)" } ?? (known.isEmpty ? nil : "its guests are \(known)"))
     }
     if operand.hasSuffix(".s") { return try assembled(DescriptionLibrary.guest(at: operand)) }
-    return try loaded(operand, named: operand, at: address)
+    let image = try ImageFile.read(operand, at: address, for: isa, console)
+    return loaded(image, from: operand, named: operand)
   }
 
-  private func loaded(_ path: String, named name: String, at address: UInt64?) throws -> Guest {
-    let image = try ImageFile.read(path, at: address, for: isa, console)
+  private func loaded(_ image: ProgramImage, from path: String, named name: String) -> Guest {
     var guest = Guest(name: name, image: image.storage, for: isa, limit: Self.imageLimit)
     guest.extent = image.end
     guest.entry = image.entry

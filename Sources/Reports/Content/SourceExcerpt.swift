@@ -5,7 +5,8 @@ import ISACore
 /// An instruction's span covers its first words; the excerpt goes on to the brace that closes it,
 /// and leaves out the `test` blocks, which say nothing about the semantics.
 struct SourceExcerpt {
-  /// The file's last path component: reports name no directories.
+  /// The file's last path component, behind its folder's where that is named for the chapter:
+  /// reports name no other directories.
   var file: String
   /// Of the first line, from 1.
   var line: Int
@@ -20,7 +21,7 @@ struct SourceExcerpt {
   var place: String { "\(file):\(line)" }
 
   /// nil if the span names no text.
-  init?(_ span: SourceSpan, in sources: [SourceFile]) {
+  init?(_ span: SourceSpan, in sources: [SourceFile], chapter: String = "") {
     guard let source = sources.element(at: Int(span.file)), span.end > span.start else {
       return nil
     }
@@ -30,7 +31,9 @@ struct SourceExcerpt {
     // From the start of the line, so that the indentation of all lines is comparable.
     while start > 0 && bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
     let item = ItemLines(bytes, from: start, through: Int(span.end))
-    file = source.path.split(separator: "/").last.map(String.init) ?? source.path
+    let components = source.path.split(separator: "/")
+    let isPart = components.dropLast().last.map(String.init) == chapter
+    file = components.suffix(isPart ? 2 : 1).joined(separator: "/")
     line = source.position(of: start).line
     let all = item.lines
     let margin =

@@ -120,7 +120,9 @@ extension HTMLReport.Page {
             "cite", text: instruction.citations.map(isa.shortText).joined(separator: "; "))
         }
       }
-      if let excerpt = SourceExcerpt(instruction.span, in: isa.sources) {
+      if let excerpt = SourceExcerpt(
+        instruction.span, in: isa.sources, chapter: instruction.chapter)
+      {
         html.element("figure", ["class": "semantics"]) { html in
           html.element("figcaption", text: excerpt.place)
           html.element("pre") { html in
