@@ -36,6 +36,17 @@ struct ContentTests {
     #expect(found.omitted == 0)
   }
 
+  @Test("a place is a file's name, and a part's behind the name of its chapter")
+  func places() throws {
+    let sources = ["ISAs/m/m.isa", "ISAs/m/moves.isa", "ISAs/m/moves/far.isa", "far.isa"].map {
+      SourceFile(path: $0, text: "instr X")
+    }
+    let places = sources.indices.map { file in
+      SourceExcerpt(SourceSpan(file: file, start: 0, end: 5), in: sources)?.place
+    }
+    #expect(places == ["m.isa:1", "moves.isa:1", "moves/far.isa:1", "far.isa:1"])
+  }
+
   @Test("an item without a body ends with its line, one without an end with the text")
   func excerptOfOddItems() throws {
     #expect(try excerpt("a\ninstr X \"x\"\nb\n", from: "instr").lines == ["instr X \"x\""])

@@ -5,8 +5,8 @@ import ISACore
 /// An instruction's span covers its first words; the excerpt goes on to the brace that closes it,
 /// and leaves out the `test` blocks, which say nothing about the semantics.
 struct SourceExcerpt {
-  /// The file's last path component, behind its folder's where that is named for the chapter:
-  /// reports name no other directories.
+  /// The file's last path component, behind its folder's where the file is a part of the chapter of
+  /// that name: reports name no other directories.
   var file: String
   /// Of the first line, from 1.
   var line: Int
@@ -21,7 +21,7 @@ struct SourceExcerpt {
   var place: String { "\(file):\(line)" }
 
   /// nil if the span names no text.
-  init?(_ span: SourceSpan, in sources: [SourceFile], chapter: String = "") {
+  init?(_ span: SourceSpan, in sources: [SourceFile]) {
     guard let source = sources.element(at: Int(span.file)), span.end > span.start else {
       return nil
     }
@@ -32,7 +32,8 @@ struct SourceExcerpt {
     while start > 0 && bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
     let item = ItemLines(bytes, from: start, through: Int(span.end))
     let components = source.path.split(separator: "/")
-    let isPart = components.dropLast().last.map(String.init) == chapter
+    let chapter = source.path.dropLast(components.last?.count ?? 0).dropLast() + ".isa"
+    let isPart = sources.contains { $0.path == chapter }
     file = components.suffix(isPart ? 2 : 1).joined(separator: "/")
     line = source.position(of: start).line
     let all = item.lines

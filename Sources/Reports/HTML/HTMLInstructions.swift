@@ -120,9 +120,7 @@ extension HTMLReport.Page {
             "cite", text: instruction.citations.map(isa.shortText).joined(separator: "; "))
         }
       }
-      if let excerpt = SourceExcerpt(
-        instruction.span, in: isa.sources, chapter: instruction.chapter)
-      {
+      if let excerpt = SourceExcerpt(instruction.span, in: isa.sources) {
         html.element("figure", ["class": "semantics"]) { html in
           html.element("figcaption", text: excerpt.place)
           html.element("pre") { html in

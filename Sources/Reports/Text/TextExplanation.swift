@@ -68,10 +68,7 @@ extension TextReport {
   private static func writeSemantics(
     _ instruction: Instruction, _ isa: InstructionSet, to out: inout TerminalText
   ) {
-    guard
-      let excerpt = SourceExcerpt(
-        instruction.span, in: isa.sources, chapter: instruction.chapter)
-    else { return }
+    guard let excerpt = SourceExcerpt(instruction.span, in: isa.sources) else { return }
     out.heading("Semantics")
     out.line("  ", out.ink(TerminalText.clean(excerpt.place), .quiet))
     for line in excerpt.lines { out.line("  ", TerminalText.clean(line)) }
