@@ -33,21 +33,12 @@ struct IncludeTests {
   func chapters() throws {
     let instruction = { (code: Int) in "instr I\(code) \"one\" { encode \(code):8 }\n" }
     let files = [
-      "m.isa": """
-      machine m "m"
-      register pc : 8 pc
-      register mode : 1 mode
-      memory mem : 8 -> 8 plain size 256
-      trap bad = e
-      entry e() { mode := 0 }
-      fetch mem at pc
-      advance pc := pc + length
-      undefined trap bad as program
-      modes two { user mode == 1 supervisor mode == 0 }
-      include "moves.isa"
-      include "sums/sums.isa"
-      \(instruction(1))
-      """,
+      "m.isa": smallMachine(
+        """
+        include "moves.isa"
+        include "sums/sums.isa"
+        \(instruction(1))
+        """),
       "moves.isa": "include \"moves/far.isa\"\n" + instruction(2),
       "moves/far.isa": instruction(3) + "include \"farther.isa\"\n",
       "moves/farther.isa": instruction(4),

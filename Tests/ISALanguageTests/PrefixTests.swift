@@ -6,18 +6,8 @@ import Testing
 @Suite("Prefixes")
 struct PrefixTests {
   private func unused(_ value: String) -> [String] {
-    let text = """
-      machine m "m"
-      endian little
-      register pc : 8 pc
-      register mode : 1 mode
-      memory mem : 8 -> 8 plain size 256
-      trap bad = e
-      entry e() { mode := 0 }
-      fetch mem at pc
-      advance pc := pc + length
-      undefined trap bad as program
-      modes two { user mode == 1 supervisor mode == 0 }
+    let text = smallMachine(
+      """
       context wide : 1 = mode
       context standard : 1 = mode
       prefix size { encode 0x66:8
@@ -27,7 +17,7 @@ struct PrefixTests {
         encode 1:8 where wide == 0
         encode 2:8
       }
-      """
+      """, endian: "little")
     return DescriptionLoader.load(path: "m.isa") { _ in text }.diagnostics
       .filter { $0.code == .unused }.map(\.message)
   }

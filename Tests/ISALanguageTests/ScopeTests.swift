@@ -6,25 +6,16 @@ import Testing
 @Suite("What names mean inside a program")
 struct ScopeTests {
   private func codes(_ body: String, functions: String = "") -> [DiagnosticCode] {
-    let text = #"""
-      machine m "m"
-      register pc : 8 pc
-      register mode : 1 mode
+    let text = smallMachine(
+      """
       register r[4] : 8 plain
-      memory mem : 8 -> 8 plain size 256
-      trap bad = e
-      entry e() { mode := 0 }
-      fetch mem at pc
-      advance pc := pc + length
-      undefined trap bad as program
-      modes two { user mode == 1 supervisor mode == 0 }
-      \#(functions)
+      \(functions)
       instr ONE "one" {
         syntax "one {n}"
         encode 0:6 n:2
-        \#(body)
+        \(body)
       }
-      """#
+      """)
     return DescriptionLoader.load(path: "m.isa") { _ in text }.diagnostics
       .filter { $0.severity == .error }.map(\.code)
   }

@@ -33,6 +33,24 @@ func parseCleanly(
   return syntax
 }
 
+/// A machine of 8 bits with what every machine needs, and `items` behind it.
+func smallMachine(_ items: String, endian: String = "big") -> String {
+  """
+  machine m "m"
+  endian \(endian)
+  register pc : 8 pc
+  register mode : 1 mode
+  memory mem : 8 -> 8 plain size 256
+  trap bad = e
+  entry e() { mode := 0 }
+  fetch mem at pc
+  advance pc := pc + length
+  undefined trap bad as program
+  modes two { user mode == 1 supervisor mode == 0 }
+
+  """ + items
+}
+
 /// Applies a fix to the text that it was made for.
 func apply(_ fix: Diagnostic.Fix, to text: String) -> String {
   var bytes = Array(text.utf8)

@@ -6,27 +6,18 @@ import Testing
 @Suite("Fields that nothing looks at")
 struct UnusedFieldTests {
   private func warnings(_ encode: String, _ statement: String) -> [String] {
-    let text = #"""
-      machine m "m"
-      register pc : 8 pc
-      register mode : 1 mode
+    let text = smallMachine(
+      """
       register r[4] : 8 plain
-      memory mem : 8 -> 8 plain size 256
-      trap bad = e
-      entry e() { mode := 0 }
-      fetch mem at pc
-      advance pc := pc + length
-      undefined trap bad as program
-      modes two { user mode == 1 supervisor mode == 0 }
       operand Byte(middle : 3) : 8 {
         case register "r{n}" encode 0b000:3 middle:3 n:2 place r[n]
         case memory "{d}" encode 0b001:3 middle:3 0:2 d:8 address d + zext(middle, 8) place mem[address]
       }
       instr ONE "one" {
-        encode \#(encode)
-        \#(statement)
+        encode \(encode)
+        \(statement)
       }
-      """#
+      """)
     let diagnostics = DescriptionLoader.load(path: "m.isa") { _ in text }.diagnostics
     #expect(diagnostics.allSatisfy { $0.severity == .warning })
     return diagnostics.filter { $0.code == .unusedField }.map {
