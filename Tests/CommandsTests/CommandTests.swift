@@ -125,6 +125,25 @@ struct CommandTests {
       ).status == .success)
   }
 
+  @Test("code that is decoded otherwise than after a reset is disassembled to text that says so")
+  func contexts() throws {
+    let folder = try TemporaryFolder()
+    let bytes: [UInt8] = [0xB8, 0x78, 0x56, 0x34, 0x12, 0x83, 0xC2, 0x59, 0x66, 0xBB, 0x01, 0x00]
+    let image = folder.path + "/code.bin"
+    try Data(bytes).write(to: URL(filePath: image))
+    let settings = ["data16=0", "addr16=0", "code_16=0"].flatMap { ["--context", $0] }
+    let listing = Transcript(["disasm", "ia32", image] + settings)
+    #expect(listing.output.contains(".context data16, 0\n"))
+    #expect(listing.output.contains("mov eax,0x12345678\n"))
+    #expect(listing.output.contains("add edx,89\n"))
+    let copy = folder.path + "/copy.bin"
+    let source = try folder.file("code.s", listing.output)
+    #expect(Transcript("asm", "ia32", source, "-o", copy).status == .success)
+    #expect(try Array(Data(contentsOf: URL(filePath: copy))) == bytes)
+    #expect(Transcript("disasm", "ia32", image, "--context", "data=0").status == .usage)
+    #expect(Transcript("disasm", "ia32", image, "--context", "data16=2").status == .usage)
+  }
+
   @Test("a failed test says what was expected and what came")
   func failedTest() throws {
     let folder = try TemporaryFolder()

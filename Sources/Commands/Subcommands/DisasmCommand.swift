@@ -9,7 +9,10 @@ enum DisasmCommand: Command {
   static let operandCount = 2...2
   static let options: [CommandOption] = [
     .value("at", "ADDRESS", "where it lies; the file is raw then, whatever it looks like"),
-    .value("context", "NAME=VALUE", "a decode-time variable, otherwise as after a reset"),
+    .value(
+      "context", "NAME=VALUE",
+      "a decode-time variable, otherwise as after a reset; may be given several times",
+      isRepeatable: true),
     .flag("no-labels", "print the targets of branches as numbers"),
     .flag("aliases", "write instructions by the machine's aliases, where one says the same"),
     .isaPath,
