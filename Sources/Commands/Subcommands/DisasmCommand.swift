@@ -11,7 +11,7 @@ enum DisasmCommand: Command {
     .value("at", "ADDRESS", "where it lies; the file is raw then, whatever it looks like"),
     .value(
       "context", "NAME=VALUE",
-      "a decode-time variable, otherwise as after a reset; may be given several times",
+      "a decode-time variable, else as after a reset; may be given often",
       isRepeatable: true),
     .flag("no-labels", "print the targets of branches as numbers"),
     .flag("aliases", "write instructions by the machine's aliases, where one says the same"),
