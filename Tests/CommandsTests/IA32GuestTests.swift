@@ -25,7 +25,8 @@ struct IA32GuestTests {
 
   @Test("kernel: tasks in turn, pages as they are missed, and what breaks out is ended")
   func kernel() throws {
-    let all = try printed("ia32", Self.path("kernel"))
+    // By its name: it comes with the program.
+    let all = try printed("ia32", "kernel")
     #expect(all.prefix(2) == ["pages are on", "a page of 4 megabytes shows the same"])
     let lines = all.dropFirst(2)
     // π(100) to π(500), OEIS A000720; F(10) to F(18), A000045.

@@ -35,16 +35,14 @@ struct MutantHunter: Sendable {
     self.options = options
     known = Set(unmutated.observed + unmutated.observedElsewhere)
     failing = MutantHunter.failures(of: isa)
-    // These are compared with the machine's own already.
-    checks = [("preconditions", { $0.checkPreconditions($1, $2) })]
-    let others: [(name: String, run: Check)] = [
+    let all: [(name: String, run: Check)] = [
       ("guests", { $0.runGuests($1, $2) }),
       ("programs at random", { $0.runPrograms($1, $2) }),
       ("the diagram", { $0.runDiagram($1, $2) }),
       ("two guests at once", { $0.runSideBySide($1, $2) }),
       ("paging", { $0.runPaged($1, $2) }),
     ]
-    for check in others {
+    for check in all {
       if let what = finding(of: [check], isa, options.arrangement) {
         leftOut.append((check.name, what))
       } else {
@@ -77,7 +75,8 @@ struct MutantHunter: Sendable {
     case .device(let mutation): arrangement.deviceMutation = mutation
     case .map(let changed), .instruction(let changed, _): machine = changed
     }
-    return finding(of: checks, machine, arrangement)
+    // No monitor has a part in the preconditions, and the machine's own are no news.
+    return checkPreconditions(machine) ?? finding(of: checks, machine, arrangement)
   }
 
   /// Whether a mutant is one: without its guard an instruction may be as harmless as before.
@@ -97,9 +96,7 @@ struct MutantHunter: Sendable {
   }
 
   /// A premise that is lost with the mutation.
-  private func checkPreconditions(
-    _ machine: InstructionSet, _ arrangement: Arrangement
-  ) -> String? {
+  private func checkPreconditions(_ machine: InstructionSet) -> String? {
     MutantHunter.failures(of: machine).subtracting(failing).sorted().first
       .map { "a precondition: \($0)" }
   }
